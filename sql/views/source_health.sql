@@ -1,0 +1,43 @@
+create or replace view news.source_health as
+select
+    s.slug as source,
+    o.enabled,
+    f.feeds,
+    f.failing_feeds,
+    f.last_ok_at,
+    f.problem,
+    a.newest_at,
+    coalesce(a.day, 0) as articles_24h,
+    coalesce(a.week, 0) as articles_7d,
+    coalesce(u.waiting, 0) as waiting,
+    coalesce(u.quarantined, 0) as quarantined,
+    case
+        when not o.enabled then 'off'
+        when f.last_polled_at is null then 'new'
+        when f.failing_feeds = f.feeds then 'failing'
+        when coalesce(a.week, 0) = 0 then 'silent'
+        when f.failing_feeds > 0 or coalesce(u.quarantined, 0) > 0 then 'impaired'
+        else 'ok'
+    end as health
+from news.source s
+join ops.source o on o.source_id = s.id
+left join lateral (
+    select count(*) as feeds,
+           count(*) filter (where failures > 0) as failing_feeds,
+           max(last_polled_at) as last_polled_at,
+           max(last_ok_at) as last_ok_at,
+           min(last_problem) as problem
+    from ops.feed where source_id = s.id and enabled
+) f on true
+left join lateral (
+    select max(first_seen_at) as newest_at,
+           count(*) filter (where first_seen_at > now() - interval '1 day') as day,
+           count(*) as week
+    from news.article where source_id = s.id and first_seen_at > now() - interval '7 days'
+) a on true
+left join lateral (
+    select count(*) filter (where state in ('waiting', 'fetched')) as waiting,
+           count(*) filter (where state = 'quarantined') as quarantined
+    from ops.frontier where source_id = s.id and state in ('waiting', 'fetched', 'quarantined')
+) u on true;
+comment on view news.source_health is 'How each source does: off, new, failing, silent (nothing in 7 days), impaired or ok, and why.';
