@@ -1,0 +1,195 @@
+"""The smaller fields: canonical URL, section, tags, image, paywall, summary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from dateline.extract import jsonld
+from dateline.extract.evidence import Choice, Evidence, first
+from dateline.text import clip, fold, plain
+from dateline.urls import canonicalise, domain_of, host_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from dateline.extract.signals import Signals
+    from dateline.model import Hints
+
+_LONGEST_TAG = 80
+_MOST_TAGS = 50
+_LONGEST_SECTION = 80
+_LONGEST_SUMMARY = 1_200
+_SHORTEST_SUMMARY = 20
+_LONGEST_URL = 2_000
+_FREE = {"true": False, "1": False, "yes": False, "false": True, "0": True, "no": True}
+_LOCKED_TIERS = frozenset(
+    {"locked", "metered", "premium", "paid", "subscriber", "subscribers", "plus"}
+)
+_FREE_TIERS = frozenset({"free", "public", "open"})
+
+
+def canonical_url(signals: Signals) -> Choice[str]:
+    """The page's own canonical address, if it is of the same registered domain and no home page."""
+    own = domain_of(host_of(signals.url))
+    rejected: dict[str, str] = {}
+    listed = [("link.canonical", url) for url in signals.links.get("canonical", ())]
+    listed += [("meta.og:url", url) for url in signals.meta.get("og:url", ())]
+    for source, raw in listed:
+        url = canonicalise(raw, signals.url)
+        if url is None or len(url) > _LONGEST_URL:
+            rejected.setdefault(source, "not a URL")
+        elif domain_of(host_of(url)) != own:
+            rejected.setdefault(source, f"other domain: {url[:120]}")
+        elif urlsplit(url).path in {"", "/"} and urlsplit(signals.url).path not in {"", "/"}:
+            rejected.setdefault(source, "home page")
+        else:
+            return Choice(url, {"from": source} | ({"rejected": rejected} if rejected else {}))
+    return Choice(signals.url, {"from": "url"} | ({"rejected": rejected} if rejected else {}))
+
+
+def section(signals: Signals) -> Choice[str]:
+    """The section as published; the last crumb of a path such as "News / Europe"."""
+    return first(item for item in _sections(signals) if len(item.value) <= _LONGEST_SECTION)
+
+
+def _sections(signals: Signals) -> Iterator[Evidence[str]]:
+    for source, value in signals.metas("article:section"):
+        if not value.startswith(("http:", "https:")):
+            yield Evidence(value, source)
+    for value in jsonld.strings(signals.ld, "articleSection"):
+        yield Evidence(value, "jsonld.articleSection")
+    for source, value in signals.metas(
+        "parsely-section", "cxenseparse:section", "section", "category", "dc.subject"
+    ):
+        yield Evidence(value, source)
+    for value in signals.props.get("articlesection", ()):
+        yield Evidence(value, "microdata.articleSection")
+
+
+def tags(signals: Signals, hints: Hints) -> Choice[tuple[str, ...]]:
+    """Keywords as published, without duplicates, in order."""
+    for source, values in _tags(signals, hints):
+        seen: dict[str, str] = {}
+        for value in values:
+            if 0 < len(value) <= _LONGEST_TAG and (key := fold(value)):
+                seen.setdefault(key, value)
+        if seen:
+            return Choice(tuple(seen.values())[:_MOST_TAGS], {"from": source})
+    return Choice(())
+
+
+def _tags(signals: Signals, hints: Hints) -> Iterator[tuple[str, list[str]]]:
+    yield "jsonld.keywords", _split(jsonld.strings(signals.ld, "keywords"))
+    for name in (
+        "news_keywords",
+        "article:tag",
+        "parsely-tags",
+        "sailthru.tags",
+        "keywords",
+        "og:article:tag",
+    ):
+        yield f"meta.{name}", _split(signals.meta.get(name, ()))
+    yield "microdata.keywords", _split(signals.props.get("keywords", ()))
+    yield "feed.tags", [plain(tag) for tag in hints.tags]
+
+
+def _split(values: Iterable[str]) -> list[str]:
+    """One keyword list in a string, or one keyword each."""
+    listed = list(values)
+    if len(listed) > 1 and not any(value.count(",") > 1 for value in listed):
+        return [value.strip() for value in listed]
+    mark = ";" if any(value.count(";") > value.count(",") for value in listed) else ","
+    return [part.strip() for value in listed for part in value.split(mark)]
+
+
+def image(signals: Signals, hints: Hints) -> Choice[str]:
+    """The lead picture's absolute address."""
+    for item in _images(signals, hints):
+        url = canonicalise(item.value, signals.url)
+        if url and len(url) <= _LONGEST_URL:
+            return Choice(url, {"from": item.source})
+    return Choice(None)
+
+
+def _images(signals: Signals, hints: Hints) -> Iterator[Evidence[str]]:
+    for source, value in signals.metas("og:image", "og:image:secure_url", "og:image:url"):
+        yield Evidence(value, source)
+    ld_image = (signals.ld or {}).get("image")
+    for item in jsonld.objects(ld_image, signals.ids):
+        values = jsonld.strings(item, "url", "contentUrl") if isinstance(item, dict) else [item]
+        yield from (Evidence(value, "jsonld.image") for value in values)
+    for source, value in signals.metas(
+        "twitter:image", "twitter:image:src", "parsely-image-url", "sailthru.image.full"
+    ):
+        yield Evidence(value, source)
+    for value in signals.links.get("image_src", ()):
+        yield Evidence(value, "link.image_src")
+    if hints.image_url:
+        yield Evidence(hints.image_url, "feed.image")
+
+
+def paywall(signals: Signals) -> Choice[bool]:
+    """Whether the page says it is not free; None where it says nothing."""
+    values = [str((signals.ld or {}).get("isAccessibleForFree", ""))]
+    values += [str(node.get("isAccessibleForFree", "")) for node in signals.ld_nodes]
+    for value in values:
+        word = value.rpartition("/")[2].strip().lower()
+        if word in _FREE:
+            return Choice(_FREE[word], {"from": "jsonld.isAccessibleForFree"})
+    for value in signals.props.get("isaccessibleforfree", ()):
+        if value.lower() in _FREE:
+            return Choice(_FREE[value.lower()], {"from": "microdata.isAccessibleForFree"})
+    for source, value in signals.metas(
+        "article:content_tier", "content_tier", "cxenseparse:articlepaywall", "paywall"
+    ):
+        word = value.lower()
+        if word in _LOCKED_TIERS | _FREE_TIERS:
+            return Choice(word in _LOCKED_TIERS, {"from": source})
+    return Choice(None)
+
+
+def summary(signals: Signals, hints: Hints, *, title: str, lead: str) -> Choice[str]:
+    """The standfirst: what the page declares, unless it is the title or cut from the lead.
+
+    Args:
+        signals: what was read off the page.
+        hints: the feed's own summary.
+        title: a description that only repeats it is none.
+        lead: the body's first paragraph; a description that only repeats its beginning yields to
+            a better one, and counts if there is none.
+    """
+    weak: Evidence[str] | None = None
+    for item in _summaries(signals, hints):
+        text = (
+            item.value.strip(" …").removesuffix("[...]").rstrip(".… ")
+            if item.value.endswith(("…", "..."))
+            else item.value
+        )
+        folded = fold(text)
+        if len(text) < _SHORTEST_SUMMARY or folded == fold(title):
+            continue
+        if not fold(lead).startswith(folded) and not item.value.endswith(("…", "...")):
+            return Choice(clip(item.value, _LONGEST_SUMMARY), {"from": item.source})
+        weak = weak or item
+    if weak:
+        note = {"from": weak.source, "repeats": "lead"}
+        return Choice(clip(weak.value, _LONGEST_SUMMARY), note)
+    return Choice(None)
+
+
+def _summaries(signals: Signals, hints: Hints) -> Iterator[Evidence[str]]:
+    for value in jsonld.strings(signals.ld, "description"):
+        yield Evidence(value, "jsonld.description")
+    for source, value in signals.metas(
+        "og:description",
+        "description",
+        "twitter:description",
+        "dc.description",
+        "sailthru.description",
+    ):
+        yield Evidence(value, source)
+    for value in signals.props.get("description", ())[:1]:
+        yield Evidence(value, "microdata.description")
+    if hints.summary:
+        yield Evidence(plain(hints.summary), "feed.summary")
