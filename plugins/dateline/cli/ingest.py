@@ -1,0 +1,145 @@
+"""Commands that move articles: ingest, import, extract, recheck, retry."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from dateline.cli.console import counted, err, fail, say, table
+from dateline.cli.warehouse import warehouse
+from dateline.errors import SettingsError
+from dateline.pipeline import Context, Ingested, Ledger
+from dateline.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(ingest)
+    app.command("import")(import_files)
+    app.command()(extract)
+    app.command()(recheck)
+    app.command()(retry)
+
+
+def _run_id() -> str:
+    return f"cli-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+
+
+def ingest(
+    now: bool = typer.Option(False, "--now", help="Poll every feed, due or not."),
+) -> None:
+    """Run the whole path once without Airflow: discover, fetch, extract, load, account."""
+    from dateline import pipeline
+
+    settings = Settings.load()
+    bars = Progress(
+        TextColumn("{task.description:<9}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+    )
+    tasks: dict[str, int] = {}
+
+    def show(stage: str, done: int, total: int) -> None:
+        bars.start()  # not before: without work it would print an empty line
+        if stage not in tasks:
+            tasks[stage] = bars.add_task(stage, total=total)
+        bars.update(tasks[stage], completed=done, total=total)  # type: ignore[arg-type]
+
+    with warehouse(settings) as database:
+        try:
+            done = pipeline.ingest(
+                Context(settings, database, _run_id(), progress=show), poll_all=now
+            )
+        finally:
+            if tasks:
+                bars.stop()
+    _report(done)
+
+
+def _report(done: Ingested) -> None:
+    feeds, ledger = done.discovered, done.ledger
+    say(
+        f"{counted(feeds.polled, 'feed')} polled "
+        f"({feeds.unmodified} unmodified, {feeds.failed} failed), "
+        f"{counted(feeds.new, 'new URL')}, {feeds.changed} changed"
+    )
+    report_ledger(ledger)
+
+
+def report_ledger(ledger: Ledger) -> None:
+    """The ledger of a run in two lines."""
+    parts = ("loaded", "unchanged", "duplicate", "skipped", "gone", "quarantined", "waiting")
+    sums = [f"{n} {name}" for name in parts if (n := getattr(ledger, name))]
+    if sums:
+        say(f"{counted(ledger.discovered, 'URL')} = {' + '.join(sums)}")
+    say(f"{counted(ledger.new, 'new article')}, {ledger.revised} revised", style="bold")
+    if ledger.quarantined or ledger.waiting:
+        say("why URLs wait or are quarantined: dateline ledger", style="dim")
+
+
+def import_files(
+    files: list[Path] = typer.Argument(..., help="Plain text files, one article each."),
+    source: str = typer.Option("imported", help="Slug of the source they belong to."),
+) -> None:
+    """Load plain wire texts, one article a file."""
+    from dateline import pipeline
+
+    settings = Settings.load()
+    with warehouse(settings) as database:
+        imported, ledger = pipeline.import_files(
+            Context(settings, database, _run_id()), files, source
+        )
+    say(f"{counted(imported.archived, 'file')} read, {imported.unchanged} seen before")
+    report_ledger(ledger)
+
+
+def extract(
+    page: str = typer.Argument(..., help="A URL, or a file: HTML or plain text."),
+    url: str = typer.Option("", help="The address of a file's page, for relative links."),
+    allow_private: bool = typer.Option(False, help="Fetch from loopback and private addresses."),
+) -> None:
+    """Print the record of one page and where each field came from; stores nothing."""
+    from dateline.extract import describe
+    from dateline.extract import extract as run
+    from dateline.model import Article, Hints
+    from dateline.stages.single import read_page
+
+    found = read_page(page, url or None, Settings.load(), allow_private=allow_private)
+    result = run(found, Hints(), now=datetime.now(UTC))
+    if not isinstance(result, Article):
+        fail(f"no article: {result.state}, {result.reason}")
+        raise typer.Exit(1)
+    rows = describe(result)
+    table(("field", "value", "from"), [row for row in rows if row[0] != "body" and row[1]])
+    say(f"\n{result.body}")
+
+
+def recheck(
+    source: str = typer.Argument("", help="Slug of a source; without it, all."),
+) -> None:
+    """Make loaded articles due now, so that the next run looks for edits."""
+    _make_due("recheck", source)
+
+
+def retry(
+    source: str = typer.Argument("", help="Slug of a source; without it, all."),
+) -> None:
+    """Give quarantined URLs another chance in the next run."""
+    _make_due("retry", source)
+
+
+def _make_due(query: str, slug: str) -> None:
+    from dateline.store.frontier import make_due
+    from dateline.store.sources import list_sources
+
+    with warehouse(Settings.load()) as database:
+        if slug and not list_sources(database, slug):
+            raise SettingsError(f"no source {slug!r}: `dateline sources list` shows them")
+        due = make_due(database, query, slug or None)
+    say(f"{counted(due, 'URL')} due now; the next run: dateline ingest")
