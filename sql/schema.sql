@@ -77,6 +77,9 @@ CREATE TABLE news.article (
     archive_file text NOT NULL,
     archive_offset bigint NOT NULL,
     provenance jsonb NOT NULL,
+    body_html text,
+    confidence real,
+    CONSTRAINT article_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
     CONSTRAINT article_dateline_country_check CHECK ((dateline_country ~ '^[A-Z]{2}$'::text)),
     CONSTRAINT article_kind_check CHECK ((kind = ANY (ARRAY['article'::text, 'live'::text, 'video'::text, 'gallery'::text, 'other'::text]))),
     CONSTRAINT article_published_precision_check CHECK ((published_precision = ANY (ARRAY['instant'::text, 'day'::text, 'none'::text]))),
@@ -148,6 +151,10 @@ COMMENT ON COLUMN news.article.archive_file IS 'WARC file with the raw bytes of 
 COMMENT ON COLUMN news.article.archive_offset IS 'Byte offset of the record in it.';
 
 COMMENT ON COLUMN news.article.provenance IS 'For each field the signal that its value came from.';
+
+COMMENT ON COLUMN news.article.body_html IS 'The same text as body, as HTML in a small clean set of tags without scripts or styles; null: loaded before it was kept.';
+
+COMMENT ON COLUMN news.article.confidence IS '0 to 1: how sure the extractor is that body is the body and all of it.';
 
 CREATE TABLE news.article_author (
     article_id bigint NOT NULL,
@@ -273,7 +280,8 @@ CREATE VIEW news.article_flat AS
     a.is_paywalled,
     a.dateline_place,
     a.dateline_country,
-    a.agency
+    a.agency,
+    a.confidence
    FROM (news.article a
      JOIN news.source s ON ((s.id = a.source_id)));
 
@@ -594,7 +602,8 @@ CREATE VIEW news.source_health AS
             WHEN (COALESCE(a.week, (0)::bigint) = 0) THEN 'silent'::text
             WHEN ((f.failing_feeds > 0) OR (COALESCE(u.quarantined, (0)::bigint) > 0)) THEN 'impaired'::text
             ELSE 'ok'::text
-        END AS health
+        END AS health,
+    a.confidence_24h
    FROM ((((news.source s
      JOIN ops.source o ON ((o.source_id = s.id)))
      LEFT JOIN LATERAL ( SELECT count(*) AS feeds,
@@ -606,7 +615,8 @@ CREATE VIEW news.source_health AS
           WHERE ((feed.source_id = s.id) AND feed.enabled)) f ON (true))
      LEFT JOIN LATERAL ( SELECT max(article.first_seen_at) AS newest_at,
             count(*) FILTER (WHERE (article.first_seen_at > (now() - '1 day'::interval))) AS day,
-            count(*) AS week
+            count(*) AS week,
+            (avg(article.confidence) FILTER (WHERE (article.first_seen_at > (now() - '1 day'::interval))))::real AS confidence_24h
            FROM news.article
           WHERE ((article.source_id = s.id) AND (article.first_seen_at > (now() - '7 days'::interval)))) a ON (true))
      LEFT JOIN LATERAL ( SELECT count(*) FILTER (WHERE (frontier.state = ANY (ARRAY['waiting'::text, 'fetched'::text]))) AS waiting,
@@ -877,11 +887,17 @@ CREATE UNLOGGED TABLE ops.staging (
     provenance jsonb NOT NULL,
     authors text[] NOT NULL,
     roles text[] NOT NULL,
-    tags text[] NOT NULL
+    tags text[] NOT NULL,
+    body_html text,
+    confidence real
 );
 ALTER TABLE ONLY ops.staging ALTER COLUMN body SET COMPRESSION lz4;
 
 COMMENT ON TABLE ops.staging IS 'Extracted articles on their way into news.article; columns as there.';
+
+COMMENT ON COLUMN ops.staging.body_html IS 'As news.article.body_html.';
+
+COMMENT ON COLUMN ops.staging.confidence IS 'As news.article.confidence.';
 
 ALTER TABLE ops.staging ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ops.staging_id_seq

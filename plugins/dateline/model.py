@@ -209,6 +209,7 @@ class Page:
         body: content-decoded bytes (still in the page's charset).
         fetched_at: aware, UTC.
         ref: where the raw bytes are archived.
+        parts: the further pages of an article that is split over several, in order.
     """
 
     url: str
@@ -218,6 +219,7 @@ class Page:
     body: bytes
     fetched_at: datetime
     ref: ArchiveRef | None = None
+    parts: tuple[Page, ...] = ()
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case."""
@@ -296,6 +298,8 @@ class Article:
         provenance: field name → {"from": signal, ...}: where each field's value came from.
         published_from: the signal `published_at` was read from, e.g. "jsonld.datePublished".
         agency: wire agency by dateline or byline, canonical short name.
+        body_html: the body for readers, in a small clean set of tags (`extract/markup.py`).
+        confidence: 0 to 1; how sure the extractor is that `body` is the body and all of it.
     """
 
     url: str
@@ -316,6 +320,8 @@ class Article:
     is_paywalled: bool | None = None
     dateline: Dateline | None = None
     agency: str | None = None
+    body_html: str | None = None
+    confidence: float | None = None
     provenance: dict[str, Any] = field(default_factory=dict)
 
 

@@ -104,7 +104,7 @@ select distinct archive_file from ops.frontier where state = 'fetched' order by 
 
 -- name: pending_pages
 -- `has_text`: the article is loaded with a body of the page's own.
-select f.id, f.source_id, f.archive_offset, s.language, o.timezone, f.hint, f.published_hint,
+select f.id, f.source_id, f.archive_offset, s.language, o.timezone, o.recipe, f.hint, f.published_hint,
        coalesce(a.provenance->'body'->>'from' <> 'feed.summary', false) as has_text
 from ops.frontier f
 left join news.article a on a.id = f.article_id

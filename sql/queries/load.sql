@@ -60,11 +60,11 @@ with put as (
         source_id, url, canonical_url, url_key, kind, title, summary, body, language, section, published_at,
         published_precision, published_from, modified_at, first_seen_at, last_seen_at, revised_at, word_count,
         image_url, is_paywalled, dateline_place, dateline_country, agency, content_hash, extractor_version,
-        archive_file, archive_offset, provenance)
+        archive_file, archive_offset, provenance, body_html, confidence)
     select source_id, url, canonical_url, url_key, kind, title, summary, body, language, section, published_at,
         published_precision, published_from, modified_at, fetched_at, fetched_at, fetched_at, word_count,
         image_url, is_paywalled, dateline_place, dateline_country, agency, content_hash, extractor_version,
-        archive_file, archive_offset, provenance
+        archive_file, archive_offset, provenance, body_html, confidence
     from batch where verdict is null and article_id is null
     order by url_key
     returning id, url_key
@@ -96,8 +96,8 @@ on conflict do nothing;
 -- name: revise_articles
 with changed as (
     update news.article a
-    set title = b.title, summary = b.summary, body = b.body, content_hash = b.content_hash,
-        word_count = b.word_count, revision = a.revision + 1, revised_at = b.fetched_at,
+    set title = b.title, summary = b.summary, body = b.body, body_html = b.body_html,
+        content_hash = b.content_hash, word_count = b.word_count, revision = a.revision + 1, revised_at = b.fetched_at,
         archive_file = b.archive_file, archive_offset = b.archive_offset, provenance = b.provenance
     from batch b
     where b.article_id = a.id and b.verdict is null and a.content_hash <> b.content_hash
@@ -106,13 +106,15 @@ with changed as (
 update batch b set verdict = 'revised' from changed c where c.id = b.article_id and b.verdict is null;
 
 -- name: refresh_articles
--- Fields that are no text follow the page without making a revision.
+-- Fields that are no text follow the page without making a revision; `body_html` stays with its text,
+-- and is filled where an earlier version kept none.
 update news.article a
 set url = b.url, canonical_url = b.canonical_url, kind = b.kind, language = b.language, section = b.section,
     published_at = b.published_at, published_precision = b.published_precision, published_from = b.published_from,
     modified_at = b.modified_at, image_url = b.image_url, is_paywalled = b.is_paywalled,
     dateline_place = b.dateline_place, dateline_country = b.dateline_country, agency = b.agency,
-    extractor_version = b.extractor_version, provenance = b.provenance,
+    extractor_version = b.extractor_version, provenance = b.provenance, confidence = b.confidence,
+    body_html = coalesce(a.body_html, b.body_html),
     last_seen_at = greatest(a.last_seen_at, b.fetched_at), gone_at = null
 from batch b
 where b.article_id = a.id and (b.verdict is null or b.verdict = 'revised');

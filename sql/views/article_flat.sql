@@ -27,7 +27,8 @@ select
     a.is_paywalled,
     a.dateline_place,
     a.dateline_country,
-    a.agency
+    a.agency,
+    a.confidence
 from news.article a
 join news.source s on s.id = a.source_id;
 comment on view news.article_flat is 'An article a row with its publisher, authors and tags: the place to start.';

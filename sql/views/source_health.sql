@@ -18,7 +18,8 @@ select
         when coalesce(a.week, 0) = 0 then 'silent'
         when f.failing_feeds > 0 or coalesce(u.quarantined, 0) > 0 then 'impaired'
         else 'ok'
-    end as health
+    end as health,
+    a.confidence_24h
 from news.source s
 join ops.source o on o.source_id = s.id
 left join lateral (
@@ -32,7 +33,8 @@ left join lateral (
 left join lateral (
     select max(first_seen_at) as newest_at,
            count(*) filter (where first_seen_at > now() - interval '1 day') as day,
-           count(*) as week
+           count(*) as week,
+           avg(confidence) filter (where first_seen_at > now() - interval '1 day')::real as confidence_24h
     from news.article where source_id = s.id and first_seen_at > now() - interval '7 days'
 ) a on true
 left join lateral (

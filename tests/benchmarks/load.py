@@ -2,7 +2,7 @@
 
     python tests/benchmarks/load.py [--articles 20000]
 
-Rows are made up here, some 3.6 kB each, with authors and tags. The last line is one line of JSON.
+Rows are made up here, some 7 kB each, text and HTML, with authors and tags. The last line is one line of JSON.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from dateline.extract.markup import from_paragraphs
 from dateline.hashes import digest
 from dateline.local.postgres import ephemeral_postgres
 from dateline.model import ArchiveRef, Article, Author, FeedSpec, Precision, Source
@@ -33,11 +34,12 @@ def article(number: int, edition: int, rng: random.Random) -> Article:
     """A made-up article."""
     url = f"{SITE}/{number}"
     paragraphs = [" ".join(rng.choices(WORDS, k=60)) for _ in range(8)]
+    paragraphs.append(f"Edition {edition}.")
     return Article(
         url,
         url,
         title=" ".join(rng.choices(WORDS, k=9)),
-        body="\n\n".join([*paragraphs, f"Edition {edition}."]),
+        body="\n\n".join(paragraphs),
         summary=" ".join(rng.choices(WORDS, k=25)),
         language="en",
         section="City",
@@ -45,6 +47,8 @@ def article(number: int, edition: int, rng: random.Random) -> Article:
         tags=tuple(rng.choices(WORDS, k=4)),
         published_at=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number),
         published_precision=Precision.INSTANT,
+        body_html=from_paragraphs(paragraphs),
+        confidence=0.97,
         provenance={"title": {"from": "jsonld.headline"}, "body": {"from": "blocks"}},
     )
 

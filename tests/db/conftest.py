@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import psycopg2
 import pytest
 
 from dateline.hashes import digest
+from dateline.local.postgres import WAREHOUSE
 from dateline.model import ArchiveRef, Article, Candidate, FeedSpec, Outcome, Source, State
 from dateline.store.feeds import Poll, claim_feeds, save_poll
 from dateline.store.frontier import FetchRecord, claim_targets, save_fetches
@@ -19,6 +21,7 @@ from dateline.store.staging import Refused, Staged, stage
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from dateline.local.postgres import Cluster
     from dateline.store import Database
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -147,6 +150,24 @@ class Desk:
         with self.database.transaction() as cursor:
             cursor.execute(sql, values or None)
             return cursor.fetchall() if cursor.description else []
+
+
+@pytest.fixture
+def reader(cluster: Cluster, database: Database) -> Callable[[str], list[tuple]]:
+    """Asks the database as `dateline_reader`, with nothing but that role's rights."""
+    connection = psycopg2.connect(cluster.superuser_dsn)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f"grant dateline_reader to {WAREHOUSE}")
+    connection.close()
+
+    def ask(sql: str) -> list[tuple]:
+        with database.transaction() as cursor:
+            cursor.execute("set local role dateline_reader")
+            cursor.execute(sql)
+            return cursor.fetchall()
+
+    return ask
 
 
 @pytest.fixture

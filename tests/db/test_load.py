@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -80,6 +81,60 @@ def test_an_edit_keeps_the_text_it_replaces(desk: Desk) -> None:
         "select article_id, revision, body, changed, seen_at, replaced_at > seen_at from news.revision"
     ) == [(before[0][0], 1, "First of a.\n\nSecond.", ["body"], before[0][1], True)]
     assert desk.states() == {"a": ("loaded", "revised: body")}
+
+
+Reader = Callable[[str], list[tuple]]
+HTML = "<p>First of <strong>a</strong>.</p>\n<p>Second.</p>"
+HTML_OF = "select body_html, confidence, revision from news.article order by url"
+
+
+def test_html_and_confidence_are_kept_and_read_by_the_reader(desk: Desk, reader: Reader) -> None:
+    """The HTML stands beside the text; the flat view has the confidence, and health its mean."""
+    desk.discover(candidate("a"), candidate("b"))
+    made = {
+        f"{SITE}/a": article("a", body_html=HTML, confidence=0.75),
+        f"{SITE}/b": article("b", confidence=0.25),
+    }
+    desk.extract(desk.fetch(), made.__getitem__)
+    load(desk.database, "run-1")
+    assert reader(HTML_OF) == [(HTML, 0.75, 1), (None, 0.25, 1)]
+    assert desk.query("select confidence from news.article_flat order by url") == [(0.75,), (0.25,)]
+    assert desk.query("select confidence_24h from news.source_health") == [(0.5,)]
+    desk.age(25)
+    assert desk.query("select confidence_24h from news.source_health") == [(None,)]
+
+
+def test_html_is_revised_with_its_text_and_confidence_follows_every_visit(
+    desk: Desk, reader: Reader
+) -> None:
+    """An edit replaces both; the same text again keeps its HTML and takes the new confidence."""
+    desk.discover(candidate("a"))
+    first = article("a", body_html=HTML, confidence=0.5)
+    desk.extract(desk.fetch(), lambda _: first)
+    load(desk.database, "run-1")
+    desk.age(1.1)
+    same = replace(first, body_html="<p>Other markup.</p>", confidence=0.75)
+    desk.extract(desk.fetch("run-2"), lambda _: same, run="run-2")
+    assert load(desk.database, "run-2") == LoadResult(unchanged=1)
+    assert reader(HTML_OF) == [(HTML, 0.75, 1)]
+    desk.age(25)
+    edited = article("a", body="Corrected.", body_html="<p>Corrected.</p>", confidence=1.0)
+    desk.extract(desk.fetch("run-3"), lambda _: edited, run="run-3")
+    assert load(desk.database, "run-3") == LoadResult(revised=1)
+    assert reader(HTML_OF) == [("<p>Corrected.</p>", 1.0, 2)]
+
+
+def test_html_that_an_earlier_version_did_not_keep_is_filled(desk: Desk, reader: Reader) -> None:
+    """A recheck completes a row from before, without making a revision."""
+    desk.discover(candidate("a"))
+    made = article("a", body_html=HTML, confidence=0.5)
+    desk.extract(desk.fetch(), lambda _: made)
+    load(desk.database, "run-1")
+    desk.query("update news.article set body_html = null, confidence = null")
+    desk.age(1.1)
+    desk.extract(desk.fetch("run-2"), lambda _: made, run="run-2")
+    assert load(desk.database, "run-2") == LoadResult(unchanged=1)
+    assert reader(HTML_OF) == [(HTML, 0.5, 1)]
 
 
 def test_bylines_and_tags_follow_the_page(desk: Desk) -> None:
@@ -166,13 +221,21 @@ def test_a_row_that_postgres_refuses_is_quarantined_and_the_others_are_loaded(de
 def test_any_text_survives_the_way_into_postgres(desk: Desk, text: str) -> None:
     """NUL and lone surrogates are dropped, everything else arrives as it was."""
     desk.discover(candidate("a"))
-    made = article("a", title=text, authors=(Author(text),), tags=(text,), provenance={"t": text})
+    made = article(
+        "a",
+        title=text,
+        authors=(Author(text),),
+        tags=(text,),
+        body_html=text,
+        provenance={"t": text},
+    )
     desk.extract(desk.fetch(), lambda _: made)
     assert load(desk.database, "run-1").new == 1
     kept = text.replace("\0", "").replace("\ud800", "?")
     assert desk.query("select title, authors, tags from news.article_flat") == [
         (kept, [kept], [kept])
     ]
+    assert desk.query("select body_html from news.article") == [(kept,)]
 
 
 def test_long_values_are_loaded(desk: Desk) -> None:
@@ -181,6 +244,7 @@ def test_long_values_are_loaded(desk: Desk) -> None:
     made = article(
         "a",
         body="word " * 1_000_000,
+        body_html="<p>" + "word " * 1_000_000 + "</p>",
         authors=tuple(Author(f"Author {i}") for i in range(500)),
         tags=tuple("x" * 10_000 + str(i) for i in range(3)),
     )
@@ -189,6 +253,7 @@ def test_long_values_are_loaded(desk: Desk) -> None:
     assert desk.query("select length(body), cardinality(authors), tags from news.article_flat") == [
         (5_000_000, 100, ["x" * 300])
     ]
+    assert desk.query("select length(body_html) from news.article") == [(5_000_007,)]
 
 
 def test_an_article_that_comes_back_is_no_longer_gone(desk: Desk) -> None:

@@ -41,6 +41,21 @@ order by 1, 2, 3, 4
 """
 
 
+STORED = """
+insert into news.source (slug, name, home_url) values ('s', 'S', 'https://s.example');
+insert into news.article (source_id, url, canonical_url, url_key, kind, title, body, published_precision,
+    first_seen_at, last_seen_at, revised_at, word_count, content_hash, extractor_version, archive_file,
+    archive_offset, provenance)
+values (1, 'https://s.example/1', 'https://s.example/1', 's.example/1', 'article', 'T', 'B', 'none',
+    now(), now(), now(), 1, 'x', '1', 'a.warc.gz', 0, '{}');
+insert into ops.staging (archive_file, archive_offset, frontier_id, source_id, fetched_at, url, canonical_url,
+    url_key, kind, title, body, published_precision, word_count, content_hash, extractor_version, provenance,
+    authors, roles, tags)
+values ('a.warc.gz', 9, 1, 1, now(), 'https://s.example/2', 'https://s.example/2', 's.example/2', 'article',
+    'T', 'B', 'none', 1, 'x', '1', '{}', '{}', '{}', '{}');
+"""
+
+
 def catalog(database: Database) -> list[tuple[object, ...]]:
     with database.transaction() as cursor:
         cursor.execute(CATALOG)
@@ -68,6 +83,27 @@ def test_two_at_once_apply_each_migration_once(empty_dsn: str) -> None:
     for thread in threads:
         thread.join()
     assert sorted(results) == [[], [item.name for item in migrations()]]
+
+
+def test_a_database_with_articles_is_brought_up_to_date(empty_dsn: str, tmp_path: Path) -> None:
+    """What the first version stored stays as it was; the new columns are empty."""
+    first = migrations()[0]
+    (tmp_path / f"0001_{first.name}.sql").write_text(first.sql)
+    with Database(empty_dsn) as database:
+        with pytest.raises(Exception, match="confidence"):  # today's views need today's columns
+            migrate(database, tmp_path)
+        with database.transaction() as cursor:
+            cursor.execute(STORED)
+            cursor.execute("select to_jsonb(a) from news.article a")
+            (before,) = cursor.fetchone()
+        assert migrate(database) == [item.name for item in migrations()[1:]]
+        with database.transaction() as cursor:
+            cursor.execute("select to_jsonb(a) from news.article a")
+            assert cursor.fetchone() == (before | {"body_html": None, "confidence": None},)
+            cursor.execute("select title, confidence from news.article_flat")
+            assert cursor.fetchall() == [("T", None)]
+            cursor.execute("select count(*) from ops.staging where body_html is null")
+            assert cursor.fetchone() == (1,)
 
 
 def test_schema_sql_equals_the_sum_of_the_migrations(empty_dsn: str, database: Database) -> None:

@@ -187,6 +187,7 @@ class Pending:
 
     Attributes:
         has_text: its article is loaded with a body of the page's own.
+        recipe: name of its source's recipe.
     """
 
     frontier_id: int
@@ -194,6 +195,7 @@ class Pending:
     offset: int
     hints: Hints
     has_text: bool = False
+    recipe: str | None = None
 
 
 def pending_files(database: Database) -> list[str]:
@@ -228,7 +230,9 @@ def _pending(row: dict[str, Any]) -> Pending:
         published=row["published_hint"],
         image_url=hint.get("image_url"),
     )
-    return Pending(row["id"], row["source_id"], row["archive_offset"], hints, row["has_text"])
+    return Pending(
+        row["id"], row["source_id"], row["archive_offset"], hints, row["has_text"], row["recipe"]
+    )
 
 
 def make_due(database: Database, query: str, slug: str | None) -> int:

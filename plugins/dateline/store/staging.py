@@ -28,6 +28,7 @@ _COLUMNS = (
     *("published_at", "published_precision", "published_from", "modified_at", "word_count"),
     *("image_url", "is_paywalled", "dateline_place", "dateline_country", "agency"),
     *("content_hash", "extractor_version", "provenance", "authors", "roles", "tags"),
+    *("body_html", "confidence"),
 )
 
 
@@ -107,6 +108,7 @@ def _line(item: Staged) -> str:
         _array([author.name for author in authors]),
         _array([(author.role or "")[:MAX_NAME] for author in authors]),
         _array(list(dict.fromkeys(tag[:MAX_NAME] for tag in article.tags if tag))[:MAX_TAGS]),
+        *(article.body_html, article.confidence),
     )
     return "\t".join(map(_field, values)) + "\n"
 
