@@ -43,7 +43,7 @@ _REAL = {
 
 
 # Codecs of Python's that no page is written in, and that would run escapes found in it.
-_NEVER = {"unicode_escape", "raw_unicode_escape", "idna", "punycode", "utf-7", "undefined"}
+_NEVER = {"unicode_escape", "raw_unicode_escape", "idna", "punycode", "utf_7", "undefined"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,8 @@ def _codec(label: str) -> str | None:
         b" ".decode(info.name)
     except (LookupError, ValueError, TypeError):
         return None
-    return None if info.name in _NEVER else _REAL.get(info.name, info.name)
+    # Python's versions differ in how they spell the names.
+    return None if info.name.replace("-", "_") in _NEVER else _REAL.get(info.name, info.name)
 
 
 def _first_that_fits(body: bytes, claims: list[tuple[str, str]], declared: str | None) -> Decoded:

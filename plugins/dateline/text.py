@@ -12,6 +12,9 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u202a-\u202e\u2060\u2066-\u2069"
     "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
 )
+# Unicode's stream-safe format: putting marks in order takes time quadratic in their number.
+_MARKS = re.compile(r"[^\w\s\x00-\u02ff]{31,}")
+_MOST_MARKS = 30
 _SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"<[^<>]{0,300}>")
 _PUNCTUATION = re.compile(r"[\W_]+")
@@ -24,12 +27,30 @@ def words(text: str) -> list[str]:
 
 def scrub(text: str) -> str:
     """Drop what must never reach the database, white space kept: NUL, controls, surrogates; NFC."""
-    return unicodedata.normalize("NFC", _UNWANTED.sub("", text))
+    text = _UNWANTED.sub("", text)
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
+        return text
+    return unicodedata.normalize("NFC", _MARKS.sub(_stream_safe, text))
+
+
+def _stream_safe(match: re.Match[str]) -> str:
+    """A run of signs with at most 30 combining marks in a row."""
+    kept: list[str] = []
+    marks = 0
+    for char in match[0]:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 def clean(text: str) -> str:
     """One line of `scrub`bed text, white space collapsed."""
-    return _SPACE.sub(" ", scrub(text)).strip()
+    line = " ".join(text.split())
+    if line.isprintable() and (line.isascii() or unicodedata.is_normalized("NFC", line)):
+        # Nothing that `scrub` drops is printable.
+        return line
+    return " ".join(scrub(line).split())
 
 
 def plain(text: str) -> str:
@@ -44,8 +65,9 @@ def plain(text: str) -> str:
 def fold(text: str) -> str:
     """For comparing: case-folded words, without accents and punctuation."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text)
-        text = "".join(char for char in text if not unicodedata.combining(char))
+        text = unicodedata.normalize("NFKD", _MARKS.sub(_stream_safe, text))
+        if any(map(unicodedata.combining, text)):
+            text = "".join(char for char in text if not unicodedata.combining(char))
     return _PUNCTUATION.sub(" ", text.casefold()).strip()
 
 
