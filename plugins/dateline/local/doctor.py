@@ -28,7 +28,7 @@ _PACKAGES = {
     "requests": "",
     "psycopg2": "",
     "selectolax": "",
-    "trafilatura": "",
+    "numpy": "",
     "feedparser": "",
     "fastwarc": "",
     "airflow": "[airflow]",
