@@ -12,6 +12,8 @@ T = TypeVar("T")
 
 _LOSERS = 4
 _LONGEST = 120
+_DOUBT = 0.3
+_LATER = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,25 @@ class Choice(Generic[T]):
     """A field's value, or None, with where it came from.
 
     Attributes:
-        provenance: {"from": signal, "others": {signal: value, ...}, "rejected": {signal: reason}};
-            only what there is.
+        provenance: {"from": signal, "confidence": 0 to 1, "others": {signal: value, ...},
+            "rejected": {signal: reason}}; only what there is.
     """
 
     value: T | None
     provenance: dict[str, Any] = field(default_factory=dict)
+
+
+def confidence(behind: float, against: float = 0.0) -> float:
+    """How sure a choice is, 0 to 1: the share of the weight behind it, less where there is little.
+
+    Args:
+        behind: weights of the signals that say it; 1.0 is one good signal alone.
+        against: weights of those that say something else.
+    """
+    if behind <= 0:
+        return 0.0
+    sure: float = behind / (behind + against) * (1 - _DOUBT**behind)
+    return round(sure, 2)
 
 
 def vote(evidence: Iterable[Evidence[T]], key: Callable[[T], object]) -> Choice[T]:
@@ -43,20 +58,33 @@ def vote(evidence: Iterable[Evidence[T]], key: Callable[[T], object]) -> Choice[
         evidence: in order of belief; among equal values the first one's spelling is taken.
         key: values with the same key support each other.
     """
-    listed = list(evidence)
+    listed = [(key(item.value), item) for item in evidence]
     weights: dict[object, float] = {}
-    for item in listed:
-        weights[key(item.value)] = weights.get(key(item.value), 0.0) + item.weight
+    for same, item in listed:
+        weights[same] = weights.get(same, 0.0) + item.weight
     if not listed:
         return Choice(None)
-    winner = max(listed, key=lambda item: weights[key(item.value)])
-    return taken(winner, [item for item in listed if key(item.value) != key(winner.value)])
+    most, winner = max(listed, key=lambda pair: weights[pair[0]])
+    choice = taken(winner, [item for same, item in listed if same != most])
+    behind = weights[most]
+    sure = confidence(behind, sum(weights.values()) - behind)
+    return Choice(choice.value, {"from": winner.source, "confidence": sure} | choice.provenance)
 
 
 def first(evidence: Iterable[Evidence[T]]) -> Choice[T]:
-    """The first value; the next ones are the losers."""
+    """The first value; the next ones are the losers, and speak for it where they say the same."""
     listed = list(evidence)
-    return taken(listed[0], listed[1:]) if listed else Choice(None)
+    if not listed:
+        return Choice(None)
+    winner = listed[0]
+    same = [item for item in listed if item.value == winner.value]
+    behind = sum(item.weight for item in same)
+    choice = taken(winner, listed[1:])
+    against = _LATER * sum(item.weight for item in listed if item.value != winner.value)
+    return Choice(
+        choice.value,
+        {"from": winner.source, "confidence": confidence(behind, against)} | choice.provenance,
+    )
 
 
 def taken(

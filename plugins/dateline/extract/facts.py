@@ -1,26 +1,26 @@
-"""The smaller fields: canonical URL, section, tags, image, paywall, summary."""
+"""The smaller fields: canonical URL, section, image, paywall, summary."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from dateline.extract import jsonld
-from dateline.extract.evidence import Choice, Evidence, first
+from dateline.extract.evidence import Choice, Evidence, confidence, first
 from dateline.text import clip, fold, plain
 from dateline.urls import canonicalise, domain_of, host_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from dateline.extract.signals import Signals
     from dateline.model import Hints
 
-_LONGEST_TAG = 80
-_MOST_TAGS = 50
 _LONGEST_SECTION = 80
 _LONGEST_SUMMARY = 1_200
 _SHORTEST_SUMMARY = 20
+_SLACK = 100
+_ADDRESS, _SAID = 0.6, 2.0
 _LONGEST_URL = 2_000
 _FREE = {"true": False, "1": False, "yes": False, "false": True, "0": True, "no": True}
 _LOCKED_TIERS = frozenset(
@@ -33,6 +33,7 @@ def canonical_url(signals: Signals) -> Choice[str]:
     """The page's own canonical address, if it is of the same registered domain and no home page."""
     own = domain_of(host_of(signals.url))
     rejected: dict[str, str] = {}
+    note: dict[str, Any]
     listed = [("link.canonical", url) for url in signals.links.get("canonical", ())]
     listed += [("meta.og:url", url) for url in signals.meta.get("og:url", ())]
     for source, raw in listed:
@@ -44,8 +45,11 @@ def canonical_url(signals: Signals) -> Choice[str]:
         elif urlsplit(url).path in {"", "/"} and urlsplit(signals.url).path not in {"", "/"}:
             rejected.setdefault(source, "home page")
         else:
-            return Choice(url, {"from": source} | ({"rejected": rejected} if rejected else {}))
-    return Choice(signals.url, {"from": "url"} | ({"rejected": rejected} if rejected else {}))
+            others = sum(other != url for other_source, other in listed if other_source != source)
+            note = {"from": source, "confidence": confidence(1.0 + (len(listed) > 1), others)}
+            return Choice(url, note | ({"rejected": rejected} if rejected else {}))
+    note = {"from": "url", "confidence": confidence(_ADDRESS)}
+    return Choice(signals.url, note | ({"rejected": rejected} if rejected else {}))
 
 
 def section(signals: Signals) -> Choice[str]:
@@ -63,44 +67,8 @@ def _sections(signals: Signals) -> Iterator[Evidence[str]]:
         "parsely-section", "cxenseparse:section", "section", "category", "dc.subject"
     ):
         yield Evidence(value, source)
-    for value in signals.props.get("articlesection", ()):
+    for value in signals.props.get("articlesection"):
         yield Evidence(value, "microdata.articleSection")
-
-
-def tags(signals: Signals, hints: Hints) -> Choice[tuple[str, ...]]:
-    """Keywords as published, without duplicates, in order."""
-    for source, values in _tags(signals, hints):
-        seen: dict[str, str] = {}
-        for value in values:
-            if 0 < len(value) <= _LONGEST_TAG and (key := fold(value)):
-                seen.setdefault(key, value)
-        if seen:
-            return Choice(tuple(seen.values())[:_MOST_TAGS], {"from": source})
-    return Choice(())
-
-
-def _tags(signals: Signals, hints: Hints) -> Iterator[tuple[str, list[str]]]:
-    yield "jsonld.keywords", _split(jsonld.strings(signals.ld, "keywords"))
-    for name in (
-        "news_keywords",
-        "article:tag",
-        "parsely-tags",
-        "sailthru.tags",
-        "keywords",
-        "og:article:tag",
-    ):
-        yield f"meta.{name}", _split(signals.meta.get(name, ()))
-    yield "microdata.keywords", _split(signals.props.get("keywords", ()))
-    yield "feed.tags", [plain(tag) for tag in hints.tags]
-
-
-def _split(values: Iterable[str]) -> list[str]:
-    """One keyword list in a string, or one keyword each."""
-    listed = list(values)
-    if len(listed) > 1 and not any(value.count(",") > 1 for value in listed):
-        return [value.strip() for value in listed]
-    mark = ";" if any(value.count(";") > value.count(",") for value in listed) else ","
-    return [part.strip() for value in listed for part in value.split(mark)]
 
 
 def image(signals: Signals, hints: Hints) -> Choice[str]:
@@ -108,7 +76,7 @@ def image(signals: Signals, hints: Hints) -> Choice[str]:
     for item in _images(signals, hints):
         url = canonicalise(item.value, signals.url)
         if url and len(url) <= _LONGEST_URL:
-            return Choice(url, {"from": item.source})
+            return Choice(url, {"from": item.source, "confidence": confidence(item.weight)})
     return Choice(None)
 
 
@@ -136,16 +104,18 @@ def paywall(signals: Signals) -> Choice[bool]:
     for value in values:
         word = value.rpartition("/")[2].strip().lower()
         if word in _FREE:
-            return Choice(_FREE[word], {"from": "jsonld.isAccessibleForFree"})
-    for value in signals.props.get("isaccessibleforfree", ()):
+            note = {"from": "jsonld.isAccessibleForFree", "confidence": confidence(_SAID)}
+            return Choice(_FREE[word], note)
+    for value in signals.props.get("isaccessibleforfree"):
         if value.lower() in _FREE:
-            return Choice(_FREE[value.lower()], {"from": "microdata.isAccessibleForFree"})
+            note = {"from": "microdata.isAccessibleForFree", "confidence": confidence(_SAID)}
+            return Choice(_FREE[value.lower()], note)
     for source, value in signals.metas(
         "article:content_tier", "content_tier", "cxenseparse:articlepaywall", "paywall"
     ):
         word = value.lower()
         if word in _LOCKED_TIERS | _FREE_TIERS:
-            return Choice(word in _LOCKED_TIERS, {"from": source})
+            return Choice(word in _LOCKED_TIERS, {"from": source, "confidence": confidence(1.0)})
     return Choice(None)
 
 
@@ -169,11 +139,13 @@ def summary(signals: Signals, hints: Hints, *, title: str, lead: str) -> Choice[
         folded = fold(text)
         if len(text) < _SHORTEST_SUMMARY or folded == fold(title):
             continue
-        if not fold(lead).startswith(folded) and not item.value.endswith(("…", "...")):
-            return Choice(clip(item.value, _LONGEST_SUMMARY), {"from": item.source})
+        begins = fold(lead[: len(text) + _SLACK]).startswith(folded)
+        if not begins and not item.value.endswith(("…", "...")):
+            note: dict[str, Any] = {"from": item.source, "confidence": confidence(1.0)}
+            return Choice(clip(item.value, _LONGEST_SUMMARY), note)
         weak = weak or item
     if weak:
-        note = {"from": weak.source, "repeats": "lead"}
+        note = {"from": weak.source, "confidence": confidence(_ADDRESS), "repeats": "lead"}
         return Choice(clip(weak.value, _LONGEST_SUMMARY), note)
     return Choice(None)
 
@@ -189,7 +161,7 @@ def _summaries(signals: Signals, hints: Hints) -> Iterator[Evidence[str]]:
         "sailthru.description",
     ):
         yield Evidence(value, source)
-    for value in signals.props.get("description", ())[:1]:
+    for value in signals.props.get("description")[:1]:
         yield Evidence(value, "microdata.description")
     if hints.summary:
         yield Evidence(plain(hints.summary), "feed.summary")

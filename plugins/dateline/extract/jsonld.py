@@ -28,6 +28,10 @@ _WRAPPER = re.compile(
 )
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
+_PROPERTY = re.compile(
+    r'"(@type|headline|datePublished|dateModified|articleSection|description)"\s*:\s*"((?:[^"\\\n]|\\.){1,1000})"'
+)
+_AUTHOR = re.compile(r'"author"\s*:\s*[\[{][^}]{0,200}?"name"\s*:\s*"([^"\\\n]{1,200})"')
 # Where the page's own description may be nested; lists of other articles are not entered.
 _INTO = (
     "@graph",
@@ -44,10 +48,12 @@ ARTICLES = frozenset(
         "article newsarticle reportagenewsarticle analysisnewsarticle opinionnewsarticle "
         "backgroundnewsarticle reviewnewsarticle asknewsarticle advertisercontentarticle "
         "satiricalarticle blogposting liveblogposting socialmediaposting scholarlyarticle "
-        "techarticle report review podcastepisode creativework"
+        "techarticle report review podcastepisode creativework recipe howto"
     )
 )
-_WEAK = frozenset({"creativework", "review", "podcastepisode", "report", "socialmediaposting"})
+_WEAK = frozenset(
+    words("creativework review podcastepisode report socialmediaposting recipe howto")
+)
 MEDIA = frozenset(words("videoobject imagegallery mediagallery"))
 PAGES = frozenset(words("webpage itempage collectionpage searchresultspage profilepage"))
 
@@ -56,13 +62,33 @@ def parse(text: str) -> list[Any]:
     """The JSON values in one script element; [] if nothing in it can be read."""
     if len(text) > _LARGEST:
         return []
+    text = text.strip()
+    if text[:1] in {"{", "["} and text[-1:] in {"}", "]"}:
+        try:
+            return _values(text)
+        except (ValueError, RecursionError):
+            pass
     text = _WRAPPER.sub("", _WRAPPER.sub("", text)).strip().rstrip(";")
     for repair in (_as_is, _unescaped, _mended):
         try:
             return _values(repair(text))
         except (ValueError, RecursionError):
             continue
-    return []
+    return _salvaged(text)
+
+
+def _salvaged(text: str) -> list[Any]:
+    """What can be told of an article by a script that is no JSON: its first plain properties."""
+    found = {name: _unquoted(value) for name, value in reversed(_PROPERTY.findall(text))}
+    if found.get("@type", "").lower() not in ARTICLES - _WEAK:
+        return []
+    if author := _AUTHOR.search(text):
+        found["author"] = _unquoted(author[1])
+    return [found]
+
+
+def _unquoted(text: str) -> str:
+    return text.replace('\\"', '"').replace("\\/", "/")
 
 
 def _as_is(text: str) -> str:
@@ -130,6 +156,11 @@ def types(node: Node) -> set[str]:
     }
 
 
+def candidates(found: list[Node]) -> list[Node]:
+    """The nodes that may describe the page: articles and media."""
+    return [node for node in found if types(node) & (ARTICLES | MEDIA)]
+
+
 def article_node(found: list[Node], *, keys: frozenset[str], titles: frozenset[str]) -> Node | None:
     """The node that describes the page.
 
@@ -139,10 +170,8 @@ def article_node(found: list[Node], *, keys: frozenset[str], titles: frozenset[s
         titles: folded h1 and og:title, to be matched by its headline.
     """
     best: tuple[float, Node] | None = None
-    for node in found:
+    for node in candidates(found):
         kinds = types(node)
-        if not kinds & (ARTICLES | MEDIA):
-            continue
         score = 0.0 if kinds & MEDIA else 1.0 if kinds & _WEAK else 3.0
         score += 2.0 * bool(keys & set(strings(node, "url", "mainEntityOfPage", "@id")))
         headline = fold(next(strings(node, "headline", "name"), ""))

@@ -284,6 +284,12 @@ def _one(place: str) -> str | None:
     return _regions().get(city)
 
 
+def prepare() -> None:
+    """Load the tables of cities and regions."""
+    _cities()
+    _regions()
+
+
 @lru_cache(maxsize=1)
 def _cities() -> dict[str, str]:
     table = resources.files("tzdata") / "zoneinfo" / "zone.tab"
