@@ -110,7 +110,7 @@ def _read(path: Path) -> tuple[list[Source], list[str]]:
     for number, raw in enumerate(tables, start=1):
         slug = raw.get("slug")
         where = f'source "{slug}"' if isinstance(slug, str) and slug else f"source number {number}"
-        table = _Table(raw, where)
+        table = Table(raw, where)
         source = _source(table)
         problems += table.problems
         sources += [source] if not table.problems else []
@@ -138,7 +138,7 @@ def _clashes(found: Iterable[tuple[Path, Source]]) -> list[str]:
     return complaints
 
 
-class _Table:
+class Table:
     """A TOML table while it is read: values are taken out of it, mistakes are noted.
 
     Attributes:
@@ -176,10 +176,17 @@ class _Table:
             self.problem(_unknown(key, self._known))
 
     def problem(self, text: str) -> None:
+        """Note a mistake."""
         self.problems.append(f"{self._where}: {text}")
 
+    def close(self) -> None:
+        """Finish an inner table: hand its mistakes on to the outer one, as a ValueError."""
+        self.finish()
+        if self.problems:
+            raise ValueError("; ".join(problem.removeprefix(": ") for problem in self.problems))
 
-def _source(table: _Table) -> Source:
+
+def _source(table: Table) -> Source:
     default = Source(slug="", name="", home_url="", feeds=())
     politeness = table.take("politeness", _politeness, Politeness())
     source = Source(
@@ -213,14 +220,14 @@ def _source(table: _Table) -> Source:
 
 
 def _politeness(value: Any) -> Politeness:
-    table = _Table(check.table(value), "")
+    table = Table(check.table(value), "")
     default = Politeness()
     politeness = Politeness(
         delay=table.take("delay", check.delay, default.delay),
         connections=table.take("connections", check.connections, default.connections),
         allow_private=table.take("allow_private", check.flag, default.allow_private),
     )
-    _close(table)
+    table.close()
     return politeness
 
 
@@ -233,19 +240,12 @@ def _feeds(value: Any) -> tuple[FeedSpec, ...]:
 def _feed(value: Any) -> FeedSpec:
     if isinstance(value, str):
         return FeedSpec(check.address(value))
-    table = _Table(check.table(value), "")
+    table = Table(check.table(value), "")
     feed = FeedSpec(
         table.need("url", check.address, ""), table.take("interval", check.interval, None)
     )
-    _close(table)
+    table.close()
     return feed
-
-
-def _close(table: _Table) -> None:
-    """Hand an inner table's mistakes on to the outer one."""
-    table.finish()
-    if table.problems:
-        raise ValueError("; ".join(problem.removeprefix(": ") for problem in table.problems))
 
 
 def _is_scalar(value: Any) -> bool:
