@@ -14,6 +14,7 @@ import fcntl
 import os
 import zlib
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any, Self
 
@@ -24,7 +25,7 @@ from dateline.errors import ArchiveError
 from dateline.model import ArchiveRef, Page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -82,14 +83,14 @@ class ArchiveWriter:
     ) -> None:
         self.close()
 
-    def write(self, response: Response) -> ArchiveRef:
-        """Append a response.
+    def write(self, response: Response, parts: Sequence[Response] = ()) -> ArchiveRef:
+        """Append a response, and the further pages of its article behind it.
 
         Raises:
             ArchiveError: the disk is full or failing. What was archived before stays readable, and
                 the writer can go on once there is room.
         """
-        return self._append(warc.response(response))
+        return self._append(warc.response(response, parts))
 
     def write_resource(
         self, uri: str, content_type: str, body: bytes, fetched_at: datetime
@@ -292,16 +293,28 @@ def _page(record: Any, following: Iterator[Any], ref: ArchiveRef) -> Page:
     status, headers, wire = warc.parse_http(block)
     concurrent = record.headers.get("WARC-Concurrent-To")
     body = coding.decode(wire, coding.codings(headers), limit=MAX_BODY)
-    url = _requested(following, concurrent) if concurrent else None
-    return Page(url or uri, uri, status, headers, body, at, ref)
+    told = _told(following, concurrent) if concurrent else {}
+    parts = _parts(following, told.get("parts", "").split(), ref)
+    return Page(told.get("via") or uri, uri, status, headers, body, at, ref, parts)
 
 
-def _requested(following: Iterator[Any], identity: str) -> str | None:
-    """The URL that redirected, from the metadata record behind the response."""
+def _told(following: Iterator[Any], identity: str) -> Mapping[str, str]:
+    """What the metadata record behind a response says of it."""
     record = next(following, None)
     if record is None or record.headers.get("WARC-Record-ID") != identity:
-        return None
-    return warc.parse_fields(_block(record)).get("via")
+        return {}
+    return warc.parse_fields(_block(record))
+
+
+def _parts(following: Iterator[Any], identities: list[str], ref: ArchiveRef) -> tuple[Page, ...]:
+    """The further pages of an article, as far as they are whole: the first stands alone too."""
+    parts: list[Page] = []
+    with suppress(OSError, ValueError, coding.CodingError):
+        while len(parts) < len(identities) and (record := next(following, None)):
+            if record.headers.get("WARC-Record-ID") != identities[len(parts)]:
+                break
+            parts.append(replace(_page(record, following, ref), ref=None))
+    return tuple(parts)
 
 
 def _block(record: Any) -> bytes:

@@ -32,30 +32,47 @@ def warcinfo(name: str, at: datetime) -> bytes:
     return _record("warcinfo", at, {"WARC-Filename": name}, _FIELDS, _lines(fields.items()))
 
 
-def response(answer: Response) -> bytes:
-    """A `response` record; if it was redirected, with a `metadata` record behind it.
+def response(answer: Response, parts: Sequence[Response] = ()) -> bytes:
+    """A `response` record; if there is more to tell of it, with a `metadata` record behind it.
 
-    The record's URI is the final one. Where it came from is told by the metadata (`via`), whose id
-    the response names in WARC-Concurrent-To.
+    The record's URI is the final one. The metadata tells where it came from (`via`) and the ids of
+    the records that hold the article's further pages (`parts`), which follow. The response names
+    the metadata's id in WARC-Concurrent-To, and the metadata the response's in WARC-Refers-To,
+    which the standard forbids the responses themselves.
     """
+    followers = [(_record_id(), part) for part in parts]
+    fields = _via(answer)
+    if followers:
+        fields["parts"] = " ".join(own for own, _ in followers)
+    written = _response(answer, _record_id(), fields)
+    return written + b"".join(_response(part, own, _via(part)) for own, part in followers)
+
+
+def _via(answer: Response) -> dict[str, str]:
+    """What the metadata tells of a redirected response."""
+    if answer.url == answer.final_url:
+        return {}
+    return {"via": answer.url, "hopsFromSeed": "R" * max(len(answer.redirects), 1)}
+
+
+def _response(answer: Response, identity: str, fields: Mapping[str, str]) -> bytes:
     head = {
+        "WARC-Record-ID": identity,
         "WARC-Target-URI": answer.final_url,
         "WARC-Payload-Digest": _digest(answer.wire),
     }
     if answer.peer:
         head["WARC-IP-Address"] = answer.peer
     metadata = b""
-    if answer.url != answer.final_url:
-        identity, head["WARC-Concurrent-To"] = _record_id(), _record_id()
+    if fields:
+        head["WARC-Concurrent-To"] = _record_id()
         refer = {
             "WARC-Record-ID": head["WARC-Concurrent-To"],
             "WARC-Refers-To": identity,
             "WARC-Target-URI": answer.final_url,
         }
-        fields = {"via": answer.url, "hopsFromSeed": "R" * max(len(answer.redirects), 1)}
         block = _lines(fields.items())
         metadata = _record("metadata", answer.fetched_at, refer, _FIELDS, block)
-        head["WARC-Record-ID"] = identity
     level = STORED if coding.codings(answer.headers) else FAST
     block = _http_head(answer.status, answer.reason, answer.headers) + answer.wire
     kind = "application/http;msgtype=response"

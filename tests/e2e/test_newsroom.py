@@ -94,6 +94,8 @@ def test_first_run_stores_exactly_what_the_publishers_wrote(fed, room: Newsroom)
     loaded = [row for row in truth.values() if row.state is State.LOADED]
     problems = [line for row in loaded for line in wrong(stored[row.url], row)]
     assert not problems, "\n".join(problems)
+    paged = "select url from news.article where provenance -> 'body' ->> 'parts' = '2'"
+    assert [url.rpartition("/")[2][:10] for (url,) in fed.query(paged)] == ["orgelnacht"]
 
 
 def test_runs_after_the_first_change_nothing(fed):

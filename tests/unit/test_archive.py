@@ -92,6 +92,91 @@ def test_a_plain_resource_is_read_as_a_page(tmp_path):
     assert page.final_url == "file:///wire.txt"
 
 
+def paged(folder, *, first=None, parts=(), name=NAME):
+    with ArchiveWriter(folder, name) as writer:
+        ref = writer.write(first or response("/a"), parts)
+        return ref, writer.write(response("/behind"))
+
+
+class TestParts:
+    """The further pages of an article stand behind its first and are read with it."""
+
+    def test_they_come_back_in_order(self, tmp_path):
+        further = [response(f"/a?page={n}", b"part %d" % n, packed=n == 2) for n in (2, 3)]
+        ref, behind = paged(tmp_path, parts=further)
+        page = read_page(tmp_path, ref)
+        assert (page.url, page.body, page.ref) == ("https://example.org/a", TEXT, ref)
+        assert [(part.url, part.body) for part in page.parts] == [
+            ("https://example.org/a?page=2", b"part 2"),
+            ("https://example.org/a?page=3", b"part 3"),
+        ]
+        assert all(part.parts == () and part.fetched_at == AT for part in page.parts)
+        assert read_page(tmp_path, behind).parts == ()
+        pages = dict(read_pages(tmp_path, NAME, [behind.offset, ref.offset]))
+        assert pages[ref.offset] == page
+
+    def test_redirects_keep_their_origin(self, tmp_path):
+        first = response("/old", final="https://example.org/new")
+        second = response("/new/2", b"x", final="https://example.org/new/2/")
+        ref, behind = paged(tmp_path, first=first, parts=[second, response("/new/3")])
+        page = read_page(tmp_path, ref)
+        assert (page.url, page.final_url) == (first.url, first.final_url)
+        assert [part.url for part in page.parts] == [second.url, "https://example.org/new/3"]
+        assert page.parts[0].final_url == second.final_url
+        assert read_page(tmp_path, behind).url == "https://example.org/behind"
+
+    def test_a_page_without_parts_reads_nothing_more(self, tmp_path):
+        """What stands behind it may be damaged."""
+        ref, behind = paged(tmp_path)
+        path = tmp_path / NAME
+        path.write_bytes(path.read_bytes()[: behind.offset] + b"rubbish")
+        assert read_page(tmp_path, ref).body == TEXT
+
+    @pytest.mark.parametrize("packed", [True, False])
+    def test_a_damaged_part_costs_only_itself_and_what_follows(self, tmp_path, packed):
+        further = [response(f"/a/{n}", os.urandom(9000), packed=packed) for n in (2, 3)]
+        ref, behind = paged(tmp_path, parts=further)
+        path = tmp_path / NAME
+        data = bytearray(path.read_bytes())
+        data[behind.offset - 5000 : behind.offset - 4000] = bytes(1000)
+        path.write_bytes(data)
+        page = read_page(tmp_path, ref)
+        assert (page.body, [part.body for part in page.parts]) == (TEXT, [further[0].body])
+
+    def test_a_file_that_was_cut_within_the_parts_keeps_the_first(self, tmp_path):
+        writer = ArchiveWriter(tmp_path, NAME)
+        ref = writer.write(response("/a"), [response("/a/2"), response("/a/3")])
+        path = tmp_path / f"{NAME}.open"
+        whole = path.read_bytes()
+        del writer
+        path.write_bytes(whole[:-20])
+        assert recover(tmp_path) in ([NAME], [])
+        page = read_page(tmp_path, ref)
+        assert (page.body, len(page.parts)) == (TEXT, 1)
+
+    def test_others_see_what_belongs_together(self, tmp_path, capsys):
+        """The metadata refers to the first page and names the records of the others."""
+        further = [response("/a/2"), response("/a/3")]
+        paged(tmp_path, parts=further)
+        with (tmp_path / NAME).open("rb") as stream:
+            records = [
+                (record.rec_type, record.rec_headers, record.content_stream().read())
+                for record in ArchiveIterator(stream)
+            ]
+        kinds = [kind for kind, _, _ in records]
+        assert kinds == ["warcinfo", "response", "metadata", *["response"] * 3]
+        first, metadata, second, third, _ = (head for _, head, _ in records[1:])
+        assert metadata.get_header("WARC-Refers-To") == first.get_header("WARC-Record-ID")
+        assert first.get_header("WARC-Concurrent-To") == metadata.get_header("WARC-Record-ID")
+        names = " ".join(head.get_header("WARC-Record-ID") for head in (second, third))
+        assert records[2][2] == f"parts: {names}\r\n".encode()
+        assert all(head.get_header("WARC-Refers-To") is None for head in (first, second, third))
+        args = type("Args", (), {"inputs": [str(tmp_path / NAME)], "verbose": True})()
+        checker = Checker(args)
+        checker.process_all()
+        assert checker.exit_value == 0, capsys.readouterr().out
+
+
 class TestFormat:
     """Read by warcio, which is not ours."""
 

@@ -151,6 +151,19 @@ class Crawl:
             for thread in threads:
                 thread.join()
 
+    def add(self, request: Request) -> bool:
+        """Fetch one more, for whoever consumes `run`: at the host's pace, as its next.
+
+        Returns:
+            False: its host is to be left alone. It is not yielded if the deadline comes first.
+        """
+        lane = self._lanes.setdefault(request.host, _Lane(HostState(request.host)))
+        if lane.state.blocked_until and lane.state.blocked_until > self._clock():
+            return False
+        lane.waiting.appendleft(request)
+        self._push(lane)
+        return True
+
     def _enqueue(self, requests: Sequence[Request]) -> Iterator[Fetched]:
         now, monotonic = self._clock(), self._monotonic()
         for request in requests:

@@ -40,6 +40,7 @@ class Story:
         byline: as printed; empty: made from the authors.
         age: minutes between publication and the start of the newsroom.
         modified: minutes between the last change and the start, or None if never changed.
+        split: paragraphs on the first of two pages, or None where there is one.
         free: paragraphs a reader sees before the paywall, or None where there is none.
         forbidden: its section is closed by robots.txt.
         edit: what an edit replaces (old, new), in the paragraphs; None: only a sentence is added.
@@ -56,6 +57,7 @@ class Story:
     tags: tuple[str, ...] = ()
     caption: str = ""
     modified: int | None = None
+    split: int | None = None
     free: int | None = None
     forbidden: bool = False
     dateline: Dateline | None = None
@@ -66,6 +68,10 @@ class Story:
     def shown(self) -> tuple[str, ...]:
         """The body's paragraphs that a reader without a subscription sees."""
         return self.body[: self.free]
+
+    def page(self, number: int) -> tuple[str, ...]:
+        """What of it stands on the page of that number."""
+        return self.shown[: self.split] if number == 1 else self.shown[self.split :]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,13 @@ _PROMO_AT: Final = 3
 """Paragraphs before the promotion that some layouts put into the text."""
 
 
-def article(site: Site, piece: Piece) -> str:
-    """The page of an article in its publisher's layout."""
+def pages(piece: Piece) -> tuple[str, ...]:
+    """What the addresses of its pages hold behind "?page="."""
+    return ("",) if piece.story.split is None else ("", "2")
+
+
+def article(site: Site, piece: Piece, page: int = 1) -> str:
+    """The page of an article in its publisher's layout; of one on two pages, that `page`."""
     story, layout = piece.story, site.publisher.layout
     words = _furniture(site) | {
         "title": escape(story.title),
@@ -57,7 +62,7 @@ def article(site: Site, piece: Piece) -> str:
         "published_iso": piece.published_at.isoformat(),
         "modified": _modified(site, piece),
         "others": _others(site, piece),
-        "body": _body(site, piece),
+        "body": _body(site, piece, page),
         "head": _article_metas(piece) if layout == "meta" else "",
         "json": _json_ld(site, piece) if layout in {"modern", "graph"} else "",
     }
@@ -101,16 +106,20 @@ def _furniture(site: Site) -> dict[str, str]:
     }
 
 
-def _body(site: Site, piece: Piece) -> str:
-    """Paragraphs and what pages put between them: a promotion, the till, live entries."""
+def _body(site: Site, piece: Piece, page: int) -> str:
+    """Paragraphs and what pages put between them: a promotion, the till, live entries, a pager."""
     story, words = piece.story, site.publisher.words
-    blocks = [_paragraph(text) for text in story.shown]
+    blocks = [_paragraph(text) for text in story.page(page)]
     if len(blocks) > _PROMO_AT and site.publisher.layout in {"modern", "graph"}:
         promo = f'<div class="inline-promo"><a href="/">{escape(words["newsletter"])}</a></div>'
         blocks.insert(_PROMO_AT, promo)
     if story.free is not None:
         blocks.append(f'<div class="paywall-offer"><p>{escape(words["subscribe"])}</p></div>')
     blocks += [_entry(site, entry) for entry in story.entries]
+    if story.split is not None:
+        url = escape(piece.url)
+        links = f'<a href="{url}">1</a> <a href="{url}?page=2">2</a>'
+        blocks.append(f'<div class="pager">{links}</div>')
     return "\n".join(blocks)
 
 

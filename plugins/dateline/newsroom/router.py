@@ -30,9 +30,11 @@ def answer(site: Site, target: str) -> Reply:
 
 
 def _article(site: Site, path: str) -> Reply | None:
+    path, _, number = path.partition("?page=")
     for piece in site.pieces:
-        if piece.url == site.home + path:
-            return _page(site, render.article(site, piece), piece.changed_at)
+        if piece.url == site.home + path and number in render.pages(piece):
+            page = render.pages(piece).index(number) + 1
+            return _page(site, render.article(site, piece, page), piece.changed_at)
     return None
 
 

@@ -1,4 +1,8 @@
-"""Fetch: takes due URLs, fetches them politely and archives the bytes. It parses nothing."""
+"""Fetch: takes due URLs, fetches them politely and archives the bytes.
+
+It reads one thing in a page: whether its article goes on at another address. Those further pages
+are fetched as the next from their host and archived behind the first.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +11,28 @@ import secrets
 import time
 from collections import Counter
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dateline.archive import ArchiveWriter
+from dateline.extract.pagination import next_page
 from dateline.fetch import Client, Crawl, Deferred, Failure, Fetched, Request, Response, judge_page
 from dateline.hashes import digest
-from dateline.model import ArchiveRef, Outcome, State, Target
+from dateline.model import ArchiveRef, Outcome, State, Target, Validators
 from dateline.store.frontier import FetchRecord, claim_targets, release_targets, save_fetches
 from dateline.store.hosts import load_hosts, save_hosts
+from dateline.urls import host_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from dateline.stages.context import Context
 
 PATIENCE = timedelta(days=7)
 """How long a URL waits for a host that is out of reach or wants to be left alone."""
 
+_OK = 200
 BATCH = 64
 BATCH_SECONDS = 5.0
 """Outcomes are stored after so many pages or seconds: what a killed worker loses at the most."""
@@ -86,8 +95,8 @@ def _fetch_all(context: Context, targets: dict[int, Target], name: str) -> Fetch
             closing(_Batch(context, writer)) as batch,
             closing(crawl.run(requests, deadline)) as results,
         ):
-            for fetched in results:
-                record = _record(context, targets[fetched.request.key], fetched, writer)
+            for story in _stories(context, targets, crawl, results):
+                record = _record(context, story, writer)
                 counts[record.outcome.state.value] += 1
                 batch.add(record)
                 context.progress("fetch", counts.total(), len(targets))
@@ -100,6 +109,85 @@ def _fetch_all(context: Context, targets: dict[int, Target], name: str) -> Fetch
         file=name if counts["fetched"] else None,
         **counts,
     )
+
+
+@dataclass(slots=True)
+class _Story:
+    """How a URL's fetch ended, and the further pages of its article that were fetched.
+
+    Attributes:
+        body_hash: of what is to be archived or is already; None if nothing came.
+        complete: no part was left out.
+    """
+
+    target: Target
+    fetched: Fetched
+    outcome: Outcome
+    body_hash: bytes | None = None
+    parts: list[Response] = field(default_factory=list)
+    complete: bool = True
+
+    def following(self) -> Request | None:
+        """For the next part, if the last page that was fetched names one."""
+        main = self.fetched.result
+        if not isinstance(main, Response) or self.outcome.state is not State.FETCHED:
+            return None
+        if not self.complete:
+            return None
+        *seen, last = main, *self.parts
+        addresses = [page.final_url for page in seen]
+        kind = last.header("content-type")
+        url = next_page(last.body, last.final_url, addresses, content_type=kind)
+        if url is None:
+            return None
+        return replace(self.fetched.request, url=url, host=host_of(url), validators=Validators())
+
+    def take(self, fetched: Fetched) -> None:
+        """Add the part that was asked for; one that did not come, or came before, is left out."""
+        part = fetched.result
+        if not isinstance(part, Response):
+            self.leave_out(part.reason)
+        elif part.status != _OK:
+            self.leave_out(f"http_{part.status}")
+        elif any(_same(part, page) for page in (self.fetched.result, *self.parts)):
+            self.leave_out("seen_before")
+        else:
+            self.parts.append(part)
+
+    def leave_out(self, reason: str) -> None:
+        """Note why the next part is missing; nothing more is asked for."""
+        self.complete = False
+        self.outcome = replace(
+            self.outcome, reason=f"parts_missing: from page {len(self.parts) + 2}, {reason}"
+        )
+
+
+def _same(part: Response, page: object) -> bool:
+    return isinstance(page, Response) and (
+        part.final_url == page.final_url or part.body == page.body
+    )
+
+
+def _stories(
+    context: Context, targets: dict[int, Target], crawl: Crawl, results: Iterable[Fetched]
+) -> Iterator[_Story]:
+    """The URLs as they end, an article of several pages with its last."""
+    held: dict[int, _Story] = {}
+    for fetched in results:
+        key = fetched.request.key
+        if (story := held.pop(key, None)) is not None:
+            story.take(fetched)
+        else:
+            story = _judged(context, targets[key], fetched)
+        if request := story.following():
+            if crawl.add(request):
+                held[key] = story
+                continue
+            story.leave_out("host_blocked")
+        yield story
+    for story in held.values():
+        story.leave_out("out_of_time")
+        yield story
 
 
 class _Batch:
@@ -134,36 +222,38 @@ def _request(context: Context, target: Target) -> Request:
     )
 
 
-def _record(
-    context: Context, target: Target, fetched: Fetched, writer: ArchiveWriter
-) -> FetchRecord:
+def _judged(context: Context, target: Target, fetched: Fetched) -> _Story:
     result = fetched.result
     waited = context.clock() - target.discovered_at
     outcome = judge_page(result, target, max_attempts=context.settings.max_attempts)
     body_hash: bytes | None = None
-    ref: ArchiveRef | None = None
     if isinstance(result, Deferred) and waited > PATIENCE and not target.known:
         outcome = Outcome(State.QUARANTINED, f"gave_up: {result.reason}")
     if isinstance(result, Response) and outcome.state is State.FETCHED:
         body_hash = digest(result.body)
         if target.known and body_hash == target.body_hash:
             outcome = Outcome(State.UNCHANGED, "same_bytes")
-        else:
-            ref = writer.write(result)
-    validators = target.validators
+    return _Story(target, fetched, outcome, body_hash)
+
+
+def _record(context: Context, story: _Story, writer: ArchiveWriter) -> FetchRecord:
+    result, validators = story.fetched.result, story.target.validators
     if isinstance(result, Response) and result.status != 304:  # noqa: PLR2004 (Not Modified)
         validators = result.validators
+    ref: ArchiveRef | None = None
+    if isinstance(result, Response) and story.outcome.state is State.FETCHED:
+        ref = writer.write(result, story.parts)
     return FetchRecord(
-        target=target,
-        outcome=outcome,
+        target=story.target,
+        outcome=story.outcome,
         at=context.clock(),
         counts=not isinstance(result, Deferred),
         status=result.status if isinstance(result, Response | Failure) else None,
         validators=validators,
-        body_hash=body_hash,
+        body_hash=story.body_hash,
         ref=ref,
         wire_bytes=len(result.wire) if isinstance(result, Response) else 0,
         elapsed=result.elapsed if isinstance(result, Response | Failure) else 0.0,
-        robots_rule=fetched.robots_rule,
+        robots_rule=story.fetched.robots_rule,
         detail=result.detail if isinstance(result, Failure) else None,
     )

@@ -56,6 +56,44 @@ class TestPace:
         assert server.paths == ["/robots.txt", "/a", "/b", "/c"]
         assert [seen.at - 1000 for seen in server.seen] == [0, 2, 4, 6]
 
+    def test_a_request_that_is_added_is_the_next_of_its_host(self, server, crawl, requests_for):
+        """At the same pace; also when it comes with the last result."""
+        first, last, more, end = requests_for(server, "/a", "/b", "/more", "/end", delay=2.0)
+        under_way, paths = crawl(), []
+        for fetched in under_way.run([first, last], FAR):
+            paths.append(fetched.result.url.removeprefix(server.url))
+            added = {"/a": more, "/b": end}.get(paths[-1])
+            assert added is None or under_way.add(added)
+        assert paths == ["/a", "/more", "/b", "/end"]
+        assert [seen.at - 1000 for seen in server.seen] == [0, 2, 4, 6, 8]
+
+    def test_a_request_of_another_host_may_be_added(self, server, other, crawl, requests_for):
+        (first,), (added,) = requests_for(server, "/a"), requests_for(other, "/x")
+        under_way = crawl()
+        found = []
+        for fetched in under_way.run([first], FAR):
+            found.append(fetched.request)
+            if len(found) == 1:
+                assert under_way.add(added)
+        assert found == [first, added]
+        assert other.paths == ["/robots.txt", "/x"]
+
+    def test_nothing_is_added_for_a_host_that_asked_to_be_left_alone(
+        self, server, crawl, requests_for, reply
+    ):
+        server.pages["/a"] = reply(b"", "Retry-After: 60", status="429 Busy")
+        first, added = requests_for(server, "/a", "/b")
+        under_way = crawl()
+        assert [under_way.add(added) for _ in under_way.run([first], FAR)] == [False]
+        assert server.paths == ["/robots.txt", "/a"]
+
+    def test_what_is_added_too_late_is_not_started(self, server, crawl, requests_for, fake):
+        first, added = requests_for(server, "/a", "/b", delay=5.0)
+        under_way = crawl()
+        deadline = fake.monotonic() + 7
+        assert [under_way.add(added) for _ in under_way.run([first], deadline)] == [True]
+        assert server.paths == ["/robots.txt", "/a"]
+
     def test_hosts_do_not_wait_for_each_other(self, server, other, crawl, requests_for):
         requests = requests_for(server, "/a", "/b", delay=5.0) + requests_for(other, "/x", "/y")
         list(crawl().run(requests, FAR))
