@@ -130,6 +130,12 @@ class Settings:
     max_feed_size: int = _setting(
         "DATELINE_MAX_FEED_SIZE", "20MB", _size, "a larger feed is refused"
     )
+    extract_fallback: str = _setting(
+        "DATELINE_EXTRACT_FALLBACK",
+        "off",
+        _choice("off", "trafilatura"),
+        "who reads the body where the model is unsure: off, or trafilatura (an extra, slower)",
+    )
     contact: str = _setting(
         "DATELINE_CONTACT",
         "",
@@ -166,6 +172,12 @@ class Settings:
         lambda value: _path(value) if value else None,
         "folder of the DAG files; empty: dags/ of the checkout",
     )
+    recipes: Path | None = _setting(
+        "DATELINE_RECIPES",
+        "",
+        lambda value: _path(value) if value else None,
+        "folder of the recipes; empty: recipes/ beside the DAG files",
+    )
     ui_port: int = _setting("DATELINE_UI_PORT", "8080", _port, "port of the Airflow UI")
     newsroom_port: int = _setting(
         "DATELINE_NEWSROOM_PORT",
@@ -178,6 +190,11 @@ class Settings:
     def archive_dir(self) -> Path:
         """Folder of the WARC files."""
         return self.archive or self.home / "archive"
+
+    @property
+    def recipes_dir(self) -> Path:
+        """Folder of the recipes: DATELINE_RECIPES, else beside the DAG files."""
+        return self.recipes or (self.dags or Path(__file__).parents[2] / "dags") / "recipes"
 
     @property
     def user_agent(self) -> str:

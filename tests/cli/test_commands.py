@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import re
 import signal
@@ -346,3 +347,38 @@ def test_the_dates_of_the_newsroom_are_fresh(database: Database) -> None:
         first, last = cursor.fetchone()
     assert (datetime.now(UTC) - first).days <= 3
     assert last <= datetime.now(UTC)
+
+
+def test_extract_explains_and_prints_json_or_html(dateline: Dateline, tmp_path: Path) -> None:
+    """Blocks and candidates for people, the record and the body for programs."""
+    golden = "tests/golden/harbour-post/ferry-returns.html.gz"
+    address = ("--url", "https://www.harbourpost.example/news/island-ferry-returns")
+    said = dateline("extract", golden, *address, "--explain", "--no-color", COLUMNS="100").stdout
+    assert "body       article > p" in said
+    assert "\x1b" not in said
+    rivals = "tests/golden/stadtblatt/kommentar-radweg.html.gz"
+    assert "lost      title" in dateline("extract", rivals, "--explain", "--no-color").stdout
+    record = json.loads(dateline("extract", golden, *address, "--json").stdout)
+    assert record["title"] == "Island ferry returns after eleven months"
+    assert isinstance(record["body"], list)
+    html = dateline("extract", golden, *address, "--html").stdout
+    assert html.startswith("<p>")
+    assert "one of" in dateline("extract", golden, "--json", "--html", fails=True).stderr
+    (tmp_path / "list.html").write_text("<title>404 Not Found</title><p>Sorry.</p>")
+    refused = dateline("extract", str(tmp_path / "list.html"), "--explain", fails=True).stdout
+    assert "skipped: not_an_article: error_page" in refused
+    (tmp_path / "bad.html.gz").write_bytes(b"no gzip")
+    assert "bad.html.gz" in dateline("extract", str(tmp_path / "bad.html.gz"), fails=True).stderr
+
+
+def test_evaluate_writes_a_line_a_page(dateline: Dateline, tmp_path: Path) -> None:
+    """The last line printed is JSON; a folder without pages to measure is an error."""
+    text = "The pilots of the harbour went back to work on Monday, a mediator said. " * 5
+    (tmp_path / "page.html").write_text(f"<h1>Pilots return</h1><p>{text}</p><p>{text}</p>")
+    (tmp_path / "truth.jsonl").write_text('{"id": "a", "page": "page.html"}\n')
+    out = tmp_path / "predictions.jsonl"
+    said = dateline("evaluate", str(tmp_path), "--out", str(out)).stdout
+    assert json.loads(said.splitlines()[-1])["articles"] == 1
+    assert json.loads(out.read_text())["title"] == "Pilots return"
+    failed = dateline("evaluate", str(tmp_path / "none"), "--out", str(out), fails=True)
+    assert "no truth.jsonl" in failed.stderr

@@ -24,6 +24,7 @@ SETTINGS = {item.metadata["variable"]: item.metadata for item in fields(Settings
 OF_THE_LOCAL_STACK = {
     "DATELINE_HOME",
     "DATELINE_DAGS",
+    "DATELINE_RECIPES",
     "DATELINE_DSN",
     "DATELINE_NEWSROOM",
     "DATELINE_POSTGRES",

@@ -58,7 +58,7 @@ def article(body: str | bytes, **given_: object) -> Article:
         (b" \n\t\0", "text/html", Outcome(State.QUARANTINED, "empty_page")),
         (b"<html><body></body></html>", "text/html", Outcome(State.QUARANTINED, "no_body")),
         (b"<frameset><frame src=a></frameset>", "text/html", Outcome(State.QUARANTINED, "no_body")),
-        ("<div>" * 200_000, "text/html", Outcome(State.QUARANTINED, "too_deep: over 2000")),
+        ("<div>" * 40_000, "text/html", Outcome(State.QUARANTINED, "too_deep: over 8000")),
         (b" x" * 17_000_000, "text/html", Outcome(State.QUARANTINED, "too_large: 34000000 bytes")),
     ],
 )
@@ -71,8 +71,8 @@ def test_a_huge_table_is_answered():
     """Ten megabytes of cells are refused by name; a long but readable table page is read."""
     table = "<table>" + ("<tr>" + "<td>12345</td>" * 10 + "</tr>") * 68_000 + "</table>"
     assert read(table) == Outcome(State.QUARANTINED, "too_many_tags: 1496002")
-    part = table[: len(table) // 20]
-    assert len(article(f"<h1>Results of the count</h1>{TEXT}{part}").body.split("\n\n")) == 3
+    part = table[: len(table) // 40]
+    assert TEXT[3:40] in article(f"<h1>Results of the count</h1>{TEXT}{part}").body
 
 
 def test_nuls_and_surrogates_never_reach_the_record():
@@ -218,7 +218,7 @@ def test_the_body_falls_back_in_order():
         (
             "https://news.example/sport",
             '<script type="application/ld+json">{"@type":"CollectionPage"}</script>',
-            "no_text",
+            "index_page",
         ),
     ],
 )
@@ -271,12 +271,12 @@ def test_the_evaluation_writes_one_line_a_page(tmp_path: Path, capsys: pytest.Ca
     (tmp_path / "truth.jsonl").write_text(
         '{"id": "a", "url": "https://x.example/2026/01/02/a", "page": "a.html.gz", "title": "A title"}\n{"id": "b", "page": "b.html.gz"}\n'
     )
-    assert evaluate([str(tmp_path), "--out", str(tmp_path / "out.jsonl"), "--steps"]) == 0
+    assert evaluate([str(tmp_path), "--out", str(tmp_path / "out.jsonl")]) == 0
     first, second = map(json.loads, (tmp_path / "out.jsonl").read_text().splitlines())
     assert (first["title"], first["published"]) == ("A title", "2026-01-02")
     assert second["reason"] == "not_html: application/pdf"
     report = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert (report["pages"], report["title_and_body"], report["title_exact"]) == (2, 1, 1)
+    assert (report["pages"], report["articles"]) == (2, 1)
 
 
 HTML = st.lists(

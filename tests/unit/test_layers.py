@@ -18,7 +18,7 @@ ROOT = Path(dateline.__file__).parent
 LAYERS = (
     {"model", "errors", "settings", "hashes", "coding"},
     {"urls", "dates", "robots", "text", "charset"},
-    {"discover", "extract", "sources", "source_values"},
+    {"discover", "extract", "sources", "source_values", "recipefiles"},
     {"fetch", "warc", "archive", "store", "newsroom"},
     {"stages"},
     {"pipeline"},

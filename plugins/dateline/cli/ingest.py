@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from dateline.cli.console import counted, err, fail, say, table
+from dateline.cli.console import counted, err, fail, out, say, table
 from dateline.cli.warehouse import warehouse
 from dateline.errors import SettingsError
+from dateline.model import Article, Hints
 from dateline.pipeline import Context, Ingested, Ledger
 from dateline.settings import Settings
 
@@ -100,24 +103,49 @@ def import_files(
 
 
 def extract(
-    page: str = typer.Argument(..., help="A URL, or a file: HTML or plain text."),
+    page: str = typer.Argument(..., help="A URL, or a file: HTML or plain text, perhaps gzipped."),
     url: str = typer.Option("", help="The address of a file's page, for relative links."),
     allow_private: bool = typer.Option(False, help="Fetch from loopback and private addresses."),
+    explain: bool = typer.Option(False, help="Show blocks, scores and candidates: why it is so."),
+    everything: bool = typer.Option(False, "--all", help="With --explain: unlikely blocks, too."),
+    as_json: bool = typer.Option(False, "--json", help="Print the record as JSON."),
+    as_html: bool = typer.Option(False, "--html", help="Print the body as HTML."),
+    no_color: bool = typer.Option(False, "--no-color", help="No colours (as NO_COLOR)."),
 ) -> None:
     """Print the record of one page and where each field came from; stores nothing."""
-    from dateline.extract import describe
     from dateline.extract import extract as run
-    from dateline.model import Article, Hints
+    from dateline.extract.reasons import reasons
     from dateline.stages.single import read_page
 
+    if explain + as_json + as_html > 1:
+        raise SettingsError("choose one of --explain, --json and --html")
     found = read_page(page, url or None, Settings.load(), allow_private=allow_private)
-    result = run(found, Hints(), now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    if explain and (why := reasons(found, Hints(), now=now)):
+        from dateline.cli.explain import show
+
+        out.no_color = out.no_color or no_color
+        show(out, why, everything=everything)
+        raise typer.Exit(0 if isinstance(why.result, Article) else 1)
+    result = run(found, Hints(), now=now)
     if not isinstance(result, Article):
         fail(f"no article: {result.state}, {result.reason}")
         raise typer.Exit(1)
-    rows = describe(result)
-    table(("field", "value", "from"), [row for row in rows if row[0] != "body" and row[1]])
-    say(f"\n{result.body}")
+    _print(result, as_json=as_json, as_html=as_html)
+
+
+def _print(article: Article, *, as_json: bool, as_html: bool) -> None:
+    from dateline.extract import describe, record
+
+    if as_json:
+        typer.echo(json.dumps(record(article), ensure_ascii=False, indent=1))
+    elif as_html:
+        paragraphs = article.body.split("\n\n")
+        typer.echo(article.body_html or "\n".join(f"<p>{escape(text)}</p>" for text in paragraphs))
+    else:
+        rows = describe(article)
+        table(("field", "value", "from"), [row for row in rows if row[0] != "body" and row[1]])
+        say(f"\n{article.body}")
 
 
 def recheck(

@@ -7,10 +7,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dateline.dates import parse_date, plausible
-from dateline.extract import language
+from dateline.extract import language, markup
 from dateline.extract.agencies import agency_of
+from dateline.extract.bylines import parse_byline
 from dateline.extract.dateline import parse_dateline
-from dateline.extract.people import agency_in, parse_byline
+from dateline.extract.people import agency_in
 from dateline.model import Article, Dateline, Hints, Outcome, Precision, State
 from dateline.text import clip, paragraphs_of, plain, scrub
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from dateline.charset import Decoded
 
+_LONGEST = 2_000_000
 _LONGEST_HEADLINE = 150
 _LONGEST_TITLE = 120
 _LONGEST_BYLINE = 90
@@ -39,7 +41,7 @@ def read(decoded: Decoded, url: str, hints: Hints, *, now: datetime) -> Article 
         hints: title, date and the like from elsewhere; they fill what the text does not say.
         now: aware; a later date in the hints is not believed.
     """
-    headline, byline, paragraphs = _parts(decoded.text)
+    headline, byline, paragraphs = _parts(decoded.text[:_LONGEST])
     if not paragraphs:
         return Outcome(State.QUARANTINED, "no_body")
     lead = paragraphs[0]
@@ -75,6 +77,8 @@ def read(decoded: Decoded, url: str, hints: Hints, *, now: datetime) -> Article 
         published_from="feed.published" if published else None,
         dateline=dateline,
         agency=known or named,
+        body_html=markup.from_paragraphs(paragraphs),
+        confidence=1.0,
         provenance={name: note for name, note in provenance.items() if note},
     )
 
@@ -130,7 +134,9 @@ def _title(
         return headline, "headline"
     if hints.title and (title := plain(hints.title)):
         return clip(title, _LONGEST_HEADLINE), "feed.title"
-    return clip(first_sentence(without_dateline(lead, dateline)), _LONGEST_TITLE), "lead"
+    # Looking for the end of a sentence takes long in a lead of megabytes.
+    opening = without_dateline(lead, dateline)[: 4 * _LONGEST_TITLE]
+    return clip(first_sentence(opening), _LONGEST_TITLE), "lead"
 
 
 def without_dateline(text: str, dateline: Dateline | None) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import mimetypes
 import re
 import unicodedata
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,13 +39,16 @@ def read_page(page: str, url: str | None, settings: Settings, *, allow_private: 
             page, answer.final_url, answer.status, answer.headers, answer.body, answer.fetched_at
         )
     path = Path(page)
+    kind, packed = mimetypes.guess_type(path.name)
     try:
-        body = path.read_bytes()
-    except OSError as error:
-        raise SettingsError(f"{page}: {error.strerror or error} (a file, or a URL)") from error
-    kind = mimetypes.guess_type(path.name)[0] or "text/html"
+        body = gzip.decompress(path.read_bytes()) if packed == "gzip" else path.read_bytes()
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise SettingsError(f"{page}: {reason} (a file, or a URL)") from error
     address = url or path.absolute().as_uri()
-    return Page(address, address, 200, (("Content-Type", kind),), body, datetime.now(UTC))
+    return Page(
+        address, address, 200, (("Content-Type", kind or "text/html"),), body, datetime.now(UTC)
+    )
 
 
 def look_up(settings: Settings, url: str, wanted: Source) -> Source:
