@@ -6,6 +6,9 @@ RUN pip install --no-cache-dir --constraint constraints.txt build hatchling
 COPY pyproject.toml README.md LICENSE ./
 COPY plugins/dateline plugins/dateline
 COPY sql sql
+# The wheel takes the compiled loops along; without a compiler they stay in Python.
+RUN (apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev) || true
+RUN python plugins/dateline/local/native.py
 RUN python -m build --wheel --no-isolation --outdir /dist
 
 FROM python:3.12.12-slim-bookworm
@@ -23,7 +26,7 @@ RUN useradd --uid 50000 --create-home dateline \
 COPY constraints.txt /tmp/constraints.txt
 COPY --from=wheel /dist /tmp/dist
 RUN wheel="$(echo /tmp/dist/*.whl)" \
-    && pip install --constraint /tmp/constraints.txt "${wheel}[airflow,celery]" \
+    && pip install --constraint /tmp/constraints.txt "${wheel}[airflow,celery,trafilatura]" \
     && rm -r /tmp/dist /tmp/constraints.txt
 COPY --chown=dateline:dateline dags /opt/dateline/dags
 USER dateline

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -113,6 +114,9 @@ def test_wheel_holds_what_it_runs_on(wheel: Path) -> None:
             assert name in names or path.suffix == ".pyc", name
     assert "dateline = dateline.airflow_glue:DatelinePlugin" in declared
     assert "dateline = dateline.cli:main" in declared
+    # What was compiled here fits no other machine; it is compiled there.
+    assert not [name for name in names if name.endswith((".so", ".pyd"))]
+    assert {"dateline/extract/_native.c", "dateline/extract/weights/body.npz"} <= names
     assert {name.split("/")[0] for name in names} == {"dateline", entries.split("/")[0]}
 
 
@@ -129,6 +133,25 @@ def test_wheel_alone_runs_the_command_line(wheel: Path, tmp_path: Path) -> None:
     python = environment(tmp_path / "venv", wheel)
     code = "import sys; from dateline.cli import main; sys.argv = ['dateline', '--version']; main()"
     assert run(python, tmp_path / "elsewhere", code).startswith("dateline ")
+
+
+def test_wheel_alone_evaluates_a_labelled_set(wheel: Path, tmp_path: Path) -> None:
+    """With the weights that it carries, without trafilatura or anything of the development."""
+    text = "The pilots of the harbour went back to work on Monday, a mediator said. " * 5
+    folder = tmp_path / "set"
+    folder.mkdir()
+    (folder / "page.html").write_text(f"<h1>Pilots return</h1><p>{text}</p>")
+    (folder / "truth.jsonl").write_text('{"id": "a", "page": "page.html"}\n')
+    python = environment(tmp_path / "venv", wheel)
+    out = tmp_path / "predictions.jsonl"
+    code = (
+        "import sys; from importlib.util import find_spec; from dateline.cli import main; "
+        "assert not find_spec('trafilatura') and not find_spec('lightgbm'); "
+        f"sys.argv = ['dateline', 'evaluate', {str(folder)!r}, '--out', {str(out)!r}]; main()"
+    )
+    assert json.loads(run(python, tmp_path / "elsewhere", code))["articles"] == 1
+    (line,) = out.read_text().splitlines()
+    assert json.loads(line)["from"]["body"] == "model"
 
 
 def test_dag_file_dropped_into_an_airflow_with_the_wheel_is_read(
