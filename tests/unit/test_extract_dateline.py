@@ -6,6 +6,7 @@ import pytest
 
 from dateline.extract.agencies import agency_of
 from dateline.extract.dateline import parse_dateline
+from dateline.extract.page import dateline_of
 from dateline.extract.places import country_of
 from dateline.model import Dateline
 
@@ -108,3 +109,29 @@ def test_the_country_is_told_only_where_the_place_tells_it(place: str, country: 
 def test_agencies_have_one_short_name(text: str, agency: str | None):
     """Whatever they are printed as; initials in lower case are not an agency."""
     assert agency_of(text) == agency
+
+
+STANDFIRST = "Teachers are for it, bus drivers are against it."
+LONG = "The board met for three hours and heard everyone who had come. " * 4
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "place"),
+    [
+        ((f"LITTLE WHINGING — {LEAD}", LEAD), "LITTLE WHINGING"),
+        ((STANDFIRST, f"LITTLE WHINGING — {LEAD}", LEAD), "LITTLE WHINGING"),
+        ((STANDFIRST, "The gym at noon.", f"LITTLE WHINGING — {LEAD}"), "LITTLE WHINGING"),
+        ((LONG, f"LONDON (AP) — {LEAD}"), "LONDON"),
+        ((LONG, f"LITTLE WHINGING — {LEAD}"), None),
+        ((f"HEALTH CARE — {LEAD}", f"PUBLIC SCHOOLS — {LEAD}"), None),
+        ((STANDFIRST, f"HEALTH CARE — {LEAD}", LEAD, f"PUBLIC SCHOOLS — {LEAD}"), None),
+        ((f"LONDON — {LEAD}", f"TOKYO — {LEAD}"), "LONDON"),
+        (("MINISTER RESIGNS", LEAD), None),
+        ((STANDFIRST, LEAD, LEAD, f"LONDON (AP) — {LEAD}"), None),
+        ((), None),
+    ],
+)
+def test_a_dateline_stands_where_the_story_begins(paragraphs: tuple[str, ...], place: str | None):
+    """Short lines may stand before it; the heads of a list that nothing vouches for are none."""
+    found = dateline_of(paragraphs)
+    assert (found and found.place) == place
