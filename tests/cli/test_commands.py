@@ -292,7 +292,14 @@ def test_the_newsroom_command_serves_until_it_is_interrupted(environment: dict[s
     )
     assert off.returncode == 1
     assert "start it with `dateline newsroom`" in off.stderr
-    with subprocess.Popen(command, env=changed, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(
+        command,
+        env=changed,
+        stdout=subprocess.PIPE,
+        text=True,
+        # A shell has its background jobs ignore the signal, and so would this one.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    ) as server:
         assert server.stdout is not None
         while "Ctrl-C" not in server.stdout.readline():
             assert server.poll() is None
