@@ -107,10 +107,10 @@ def test_removed_elements_are_in_neither_body():
 
 
 def test_a_recipe_vouches_for_a_page_that_would_be_refused():
-    """A body where extraction sees a home page, or nothing at all."""
-    home = "https://www.post.example/"
-    assert isinstance(read(None, HTML.replace("article:", "x:"), home), Outcome)
-    assert article(recipe(body="div.s"), HTML.replace("article:", "x:"), home).body
+    """A body where extraction sees the results of a search, or nothing at all."""
+    address = "https://www.post.example/search"
+    assert isinstance(read(None, HTML.replace("article:", "x:"), address), Outcome)
+    assert article(recipe(body="div.s"), HTML.replace("article:", "x:"), address).body
     hidden = (
         "<title>A</title><script type=x>1</script><select><option class=o>" + "Word by word. " * 9
     )
