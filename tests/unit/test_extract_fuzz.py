@@ -35,7 +35,7 @@ from dateline.model import Article, Hints, Outcome, Page, State
 from dateline.text import clean, fold, paragraphs_of, plain, scrub
 
 # A minute of CPU.
-EXAMPLES = int(os.environ.get("DATELINE_FUZZ_EXAMPLES", "14000"))
+EXAMPLES = int(os.environ.get("DATELINE_FUZZ_EXAMPLES", "20000"))
 CHOSEN = "DATELINE_FUZZ_EXAMPLES" in os.environ
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 URL = "https://isle.example/2026/02/ferry"
