@@ -7,10 +7,12 @@ select ops.ensure_fetch_partitions((now() at time zone 'UTC')::date);
 -- name: due
 -- Which shards have work. A due feed may list URLs of any domain: then all of them.
 select exists (select from ops.feed f join ops.source o on o.source_id = f.source_id
-               where f.enabled and o.enabled and f.next_poll_at <= now()) as feeds,
-       array(select distinct f.bucket %% %(shards)s
-             from ops.frontier f join ops.source o on o.source_id = f.source_id
-             where f.due_at <= now() and f.state <> 'fetched' and o.enabled) as shards;
+               where f.enabled and o.enabled and f.next_poll_at <= %(now)s) as feeds,
+       array(select distinct p.bucket %% %(shards)s
+             from ops.sources_with_work(0, 1) p join ops.source o on o.source_id = p.source_id and o.enabled
+             where exists (select from ops.frontier f cross join (values (0::smallint), (1::smallint)) q(priority)
+                           where f.bucket = p.bucket and f.source_id = p.source_id and f.priority = q.priority
+                             and f.due_at <= now() and f.state <> 'fetched')) as shards;
 
 -- name: account
 with mine as (

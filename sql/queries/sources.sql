@@ -1,54 +1,82 @@
--- name: upsert_source
--- A person's `enabled` is kept: the file decides it only for a source that is new.
-with old as (
-    select s.id, s.name, s.home_url, s.country, s.language, s.tags
-    from news.source s where s.slug = %(slug)s
-), put as (
-    insert into news.source (slug, name, home_url, country, language, tags)
-    values (%(slug)s, %(name)s, %(home_url)s, %(country)s, %(language)s, %(tags)s)
-    on conflict (slug) do update
-    set name = excluded.name, home_url = excluded.home_url, country = excluded.country,
-        language = excluded.language, tags = excluded.tags, updated_at = now()
-    where (source.name, source.home_url, source.country, source.language, source.tags)
-        is distinct from (excluded.name, excluded.home_url, excluded.country, excluded.language, excluded.tags)
-    returning id
-)
-select coalesce((select id from put), (select id from old)) as id,
-       not exists (select from old) as created,
-       exists (select from put) as written;
+-- name: source_ids
+select slug, id from news.source where slug = any(%(slugs)s::text[]);
 
--- name: upsert_source_settings
-insert into ops.source (source_id, enabled, verified, timezone, interval_s, delay_s, connections,
-                        allow_private, headers, recipe, declared_in)
-values (%(source_id)s, %(enabled)s, %(verified)s, %(timezone)s, %(interval_s)s, %(delay_s)s,
-        %(connections)s, %(allow_private)s, %(headers)s, %(recipe)s, %(declared_in)s)
-on conflict (source_id) do update
-set verified = excluded.verified, timezone = excluded.timezone, interval_s = excluded.interval_s,
-    delay_s = excluded.delay_s, connections = excluded.connections,
-    allow_private = excluded.allow_private, headers = excluded.headers, recipe = excluded.recipe,
-    declared_in = excluded.declared_in
-where (source.verified, source.timezone, source.interval_s, source.delay_s, source.connections,
-       source.allow_private, source.headers, source.recipe, source.declared_in)
-    is distinct from (excluded.verified, excluded.timezone, excluded.interval_s, excluded.delay_s,
-       excluded.connections, excluded.allow_private, excluded.headers, excluded.recipe, excluded.declared_in)
-returning source_id;
-
--- name: feed_owner
-select s.slug from ops.feed f join news.source s on s.id = f.source_id
-where f.url = %(url)s and f.source_id <> %(source_id)s;
-
--- name: upsert_feed
-insert into ops.feed (source_id, url, host, domain, interval_s)
-values (%(source_id)s, %(url)s, %(host)s, %(domain)s, %(interval_s)s)
-on conflict (url) do update
-set enabled = true, interval_s = excluded.interval_s, host = excluded.host, domain = excluded.domain
-where not feed.enabled or feed.interval_s is distinct from excluded.interval_s
+-- name: upsert_sources
+insert into news.source (slug, name, home_url, country, language, tags)
+select slug, name, home_url, country, language, tags
+from jsonb_to_recordset(%(sources)s) as g (
+    n integer, slug text, name text, home_url text, country text, language text, tags text[])
+order by n
+on conflict (slug) do update
+set name = excluded.name, home_url = excluded.home_url, country = excluded.country,
+    language = excluded.language, tags = excluded.tags, updated_at = now()
+where (source.name, source.home_url, source.country, source.language, source.tags)
+    is distinct from (excluded.name, excluded.home_url, excluded.country, excluded.language, excluded.tags)
 returning id;
 
+-- name: upsert_settings
+-- A person's `enabled` is kept: the file decides it only for a source that is new.
+insert into ops.source (source_id, enabled, verified, timezone, interval_s, max_interval_s, delay_s,
+                        connections, allow_private, cookies, headers, recipe, declared_in)
+select source_id, enabled, verified, timezone, interval_s, max_interval_s, delay_s,
+       connections, allow_private, cookies, headers, recipe, declared_in
+from jsonb_to_recordset(%(settings)s) as g (
+    source_id integer, enabled boolean, verified boolean, timezone text, interval_s integer,
+    max_interval_s integer, delay_s real, connections smallint, allow_private boolean,
+    cookies boolean, headers jsonb, recipe text, declared_in text)
+on conflict (source_id) do update
+set verified = excluded.verified, timezone = excluded.timezone, interval_s = excluded.interval_s,
+    max_interval_s = excluded.max_interval_s, delay_s = excluded.delay_s,
+    connections = excluded.connections, allow_private = excluded.allow_private,
+    cookies = excluded.cookies, headers = excluded.headers, recipe = excluded.recipe,
+    declared_in = excluded.declared_in
+where (source.verified, source.timezone, source.interval_s, source.max_interval_s, source.delay_s,
+       source.connections, source.allow_private, source.cookies, source.headers, source.recipe,
+       source.declared_in)
+    is distinct from (excluded.verified, excluded.timezone, excluded.interval_s, excluded.max_interval_s,
+       excluded.delay_s, excluded.connections, excluded.allow_private, excluded.cookies, excluded.headers,
+       excluded.recipe, excluded.declared_in)
+returning source_id;
+
+-- name: foreign_feeds
+-- Feeds that belong to another source than the one that declares them now.
+select g.source_id, g.url, s.slug
+from jsonb_to_recordset(%(feeds)s) as g (n integer, source_id integer, url text)
+join ops.feed f on f.url = g.url and f.source_id <> g.source_id
+join news.source s on s.id = f.source_id
+order by g.n limit 1;
+
+-- name: feed_owners
+select f.url, s.slug from ops.feed f join news.source s on s.id = f.source_id;
+
+-- name: upsert_feeds
+-- What an index or a gap brought in is the source's own from now on.
+insert into ops.feed (source_id, url, host, domain, kind, interval_s)
+select source_id, url, host, domain, kind, interval_s
+from jsonb_to_recordset(%(feeds)s) as g (
+    n integer, source_id integer, url text, host text, domain text, kind text, interval_s integer)
+order by n
+on conflict (url) do update
+set enabled = true, kind = excluded.kind, interval_s = excluded.interval_s, host = excluded.host,
+    domain = excluded.domain, origin = 'declared', parent_id = null
+where not feed.enabled or feed.origin <> 'declared'
+   or (feed.kind, feed.interval_s) is distinct from (excluded.kind, excluded.interval_s)
+returning source_id;
+
 -- name: retire_feeds
-update ops.feed set enabled = false
-where source_id = %(source_id)s and enabled and url <> all(%(urls)s::text[])
-returning url;
+-- What these sources declare no more. The children of an index go with it; the other undeclared
+-- ones are not ours to retire.
+with recursive gone as (
+    select f.id from ops.feed f where f.url in (
+        select url from ops.feed
+        where source_id = any(%(source_ids)s) and origin = 'declared' and enabled
+        except
+        select url from jsonb_to_recordset(%(feeds)s) as g (url text))
+    union
+    select f.id from ops.feed f join gone on f.parent_id = gone.id
+)
+update ops.feed f set enabled = false from gone where f.id = gone.id and f.enabled
+returning f.source_id;
 
 -- name: orphaned_sources
 select s.slug from news.source s join ops.source o on o.source_id = s.id
@@ -66,10 +94,15 @@ where source_id = (select id from news.source where slug = %(slug)s) and enabled
 
 -- name: get_sources
 select s.slug, s.name, s.home_url, s.country, s.language, s.tags, o.enabled, o.verified, o.timezone,
-       o.interval_s, o.delay_s, o.connections, o.allow_private, o.headers, o.recipe, o.declared_in,
-       array(select f.url from ops.feed f where f.source_id = s.id and f.enabled order by f.id) as feed_urls,
-       array(select f.interval_s from ops.feed f where f.source_id = s.id and f.enabled order by f.id) as feed_intervals
+       o.interval_s, o.max_interval_s, o.delay_s, o.connections, o.allow_private, o.cookies, o.headers,
+       o.recipe, o.declared_in, f.feed_urls, f.feed_intervals, f.feed_kinds
 from news.source s join ops.source o on o.source_id = s.id
+cross join lateral (
+    select coalesce(array_agg(f.url order by f.id), '{}') as feed_urls,
+           coalesce(array_agg(f.interval_s order by f.id), '{}') as feed_intervals,
+           coalesce(array_agg(f.kind order by f.id), '{}') as feed_kinds
+    from ops.feed f where f.source_id = s.id and f.enabled and f.origin = 'declared'
+) f
 where %(slug)s::text is null or s.slug = %(slug)s
 order by s.slug;
 

@@ -5,7 +5,7 @@ select
     f.feeds,
     f.failing_feeds,
     f.last_ok_at,
-    f.problem,
+    coalesce(f.problem, case when f.gap_at > now() - interval '1 day' then 'entries of a feed were missed, then looked for in sitemaps' end) as problem,
     a.newest_at,
     coalesce(a.day, 0) as articles_24h,
     coalesce(a.week, 0) as articles_7d,
@@ -19,27 +19,29 @@ select
         when f.failing_feeds > 0 or coalesce(u.quarantined, 0) > 0 then 'impaired'
         else 'ok'
     end as health,
-    a.confidence_24h
+    a.confidence_24h,
+    f.gap_at
 from news.source s
 join ops.source o on o.source_id = s.id
 left join lateral (
     select count(*) as feeds,
            count(*) filter (where failures > 0) as failing_feeds,
+           max(gap_at) as gap_at,
            max(last_polled_at) as last_polled_at,
            max(last_ok_at) as last_ok_at,
            min(last_problem) as problem
-    from ops.feed where source_id = s.id and enabled
+    from ops.feed where source_id = s.id and enabled and origin <> 'catch_up'
 ) f on true
 left join lateral (
     select max(first_seen_at) as newest_at,
            count(*) filter (where first_seen_at > now() - interval '1 day') as day,
            count(*) as week,
            avg(confidence) filter (where first_seen_at > now() - interval '1 day')::real as confidence_24h
-    from news.article where source_id = s.id and first_seen_at > now() - interval '7 days'
+    from news.article where source_id = s.id and merged_into is null and first_seen_at > now() - interval '7 days'
 ) a on true
 left join lateral (
     select count(*) filter (where state in ('waiting', 'fetched')) as waiting,
            count(*) filter (where state = 'quarantined') as quarantined
     from ops.frontier where source_id = s.id and state in ('waiting', 'fetched', 'quarantined')
 ) u on true;
-comment on view news.source_health is 'How each source does: off, new, failing, silent (nothing in 7 days), impaired or ok, and why.';
+comment on view news.source_health is 'How each source does: off, new, failing, silent (nothing in 7 days), impaired or ok, and why; gap_at: when entries of a feed were last missed.';
