@@ -1,7 +1,7 @@
 """Dates as the web prints them: ISO 8601, RFC 822, epoch seconds, and the written forms.
 
 A bare local time is read in the caller's zone and marked (`zone_known` false); a day stays a day.
-Month names of many languages come from CLDR (babel), loaded only when an unknown word is met.
+RFC 3339 and RFC 822, which is what nearly all feeds write, take the short way.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-
 from dateline.model import Precision
+from dateline.months import ENGLISH, month_in
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Nothing on the web is older; 1970 is an empty field."""
@@ -53,14 +52,29 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _NUMERIC = re.compile(r"(?<!\d)([0-3]?\d)\s?[./-]\s?([0-3]?\d)\s?[./-]\s?((?:[12]\d)?\d\d)(?!\d)")
+_ANY_DIGIT = re.compile(r"\d")
+_DIGIT = re.compile(r"(?![0-9])\d")
+_AFTERNOON = re.compile(r"下午|晚上?|午[后後]|오후")
+_VIETNAMESE = re.compile(
+    r"([0-3]?\d)\s+tháng\s+([01]?\d)[,\s]\s*(?:năm\s+)?([12]\d{3})", re.IGNORECASE
+)
 _CJK = re.compile(r"([12]\d{3})\s*[年년]\s*([01]?\d)\s*[月월]\s*([0-3]?\d)\s*[日일]?")
 _YEAR = re.compile(r"(?<![\d:])([12]\d{3})(?![\d:])")
 _DAY = re.compile(r"(?<![\d:])(\d?\d)(?:st|nd|rd|th|er|º|ª|\.)?(?![\d:])", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_]+")
 _ZONE_WORD = re.compile(r"\b([A-Z]{1,5})\b")
 
 _ZONE_NAME = re.compile(r"\b(?:Africa|America|Asia|Atlantic|Australia|Europe|Pacific)/[A-Z]\w+")
 
+_RFC_3339 = re.compile(
+    r"[12]\d{3}-\d\d-\d\d[Tt ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?"
+    r"(?:[Zz]|[+-][01]\d:[0-5]\d)",
+    re.ASCII,
+)
+_RFC_822 = re.compile(
+    r"(?:[a-z]{3,9},? )?(\d?\d)[ -]([a-z]{3})[a-z]{0,6}[ -]([12]\d{3}|\d\d)"
+    r" ([0-2]?\d):([0-5]\d)(?::([0-6]\d))? (?:([+-])([01]\d)([0-5]\d)|([a-z]{1,5}))",
+    re.ASCII | re.IGNORECASE,
+)
 _ZONES: dict[str, float] = {
     word: hours
     for hours, names in {
@@ -98,59 +112,6 @@ _WALL_ZONES = {
     "MT": "America/Denver",
     "PT": "America/Los_Angeles",
 }
-_ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ENGLISH_FULL = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
-_LOCALES = (
-    "de",
-    "fr",
-    "es",
-    "it",
-    "pt",
-    "nl",
-    "sv",
-    "da",
-    "nb",
-    "fi",
-    "is",
-    "pl",
-    "cs",
-    "sk",
-    "sl",
-    "hr",
-    "sr",
-    "bs",
-    "ro",
-    "hu",
-    "bg",
-    "mk",
-    "ru",
-    "uk",
-    "be",
-    "el",
-    "tr",
-    "lt",
-    "lv",
-    "et",
-    "ca",
-    "gl",
-    "eu",
-    "id",
-    "ms",
-    "vi",
-    "hi",
-    "ar",
-    "fa",
-    "he",
-    "th",
-    "sq",
-    "sw",
-    "bn",
-    "ka",
-    "hy",
-)
 # Zones in which 4/5/2024 is the fifth of April.
 _MONTH_FIRST = re.compile(
     r"America/(?!Argentina|Sao_Paulo|Mexico|Bogota|Lima|Santiago|Montevideo)|US/"
@@ -159,7 +120,6 @@ _CENTURY_TURN = 69
 _NOON = 12
 _MIDNIGHT = 24
 _MONTHS = 12
-_SHORTEST_NAME = 3
 _FULL_YEAR = 4
 _DAY_AND_YEAR = 2
 
@@ -167,6 +127,14 @@ _DAY_AND_YEAR = 2
 def plausible(at: datetime, now: datetime) -> bool:
     """Whether an article can have that date: from 1990 to a day after `now`."""
     return EARLIEST <= at <= now + _LATEST_AHEAD
+
+
+def in_utc(at: datetime) -> datetime | None:
+    """The instant in UTC; None where the calendar ends before it."""
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 def parse_date(text: str, *, timezone: str | None = None) -> ParsedDate | None:
@@ -182,12 +150,45 @@ def parse_date(text: str, *, timezone: str | None = None) -> ParsedDate | None:
         new: that is `plausible`'s.
     """
     text = " ".join(text.split())[:_LONGEST].strip("[]()\"' ")
+    if not _ANY_DIGIT.search(text):
+        return None
+    if not text.isascii():
+        text = _DIGIT.sub(lambda match: str(int(match[0])), text)
     try:
         return (
-            _epoch(text) or _iso(text, timezone) or _cjk(text, timezone) or _written(text, timezone)
+            _rfc(text)
+            or _epoch(text)
+            or _iso(text, timezone)
+            or _cjk(text, timezone)
+            or _vietnamese(text, timezone)
+            or _written(text, timezone)
         )
     except (ValueError, OverflowError):
         return None
+
+
+def _rfc(text: str) -> ParsedDate | None:
+    """RFC 3339 and RFC 822, which is what nearly all feeds and pages write: the short way."""
+    if _RFC_3339.fullmatch(text):
+        at = datetime.fromisoformat(text.upper()).replace(microsecond=0)
+        return ParsedDate(at, Precision.INSTANT, True)
+    match = _RFC_822.fullmatch(text)
+    if match is None or (month := ENGLISH.get(match[2].lower())) is None:
+        return None
+    day, year, hour, minute, second, sign, hours, minutes, word = match.group(
+        1, 3, 4, 5, 6, 7, 8, 9, 10
+    )
+    if sign:
+        offset = timedelta(hours=int(hours), minutes=int(minutes))
+        zone: tzinfo = UTC if not offset else timezone(-offset if sign == "-" else offset)
+    elif word.upper() in _ZONES:
+        zone = timezone(timedelta(hours=_ZONES[word.upper()]))
+    else:
+        return None
+    full = int(year) if len(year) == _FULL_YEAR else _century(int(year))
+    clock = _of_day(int(hour), int(minute), int(second or 0), "")
+    local = datetime.combine(date(full, month, int(day)), clock, zone)
+    return ParsedDate(local, Precision.INSTANT, True)
 
 
 def _epoch(text: str) -> ParsedDate | None:
@@ -217,7 +218,19 @@ def _cjk(text: str, name: str | None) -> ParsedDate | None:
     rest = text[match.end() :]
     on = date(int(match[1]), int(match[2]), int(match[3]))
     clock = _clock(rest.replace("时", ":").replace("時", ":").replace("点", ":").replace("시", ":"))
+    if clock and clock.hour < _NOON and _AFTERNOON.search(rest):
+        clock = clock.replace(hour=clock.hour + _NOON)
     return _at(on, clock, rest, name)
+
+
+def _vietnamese(text: str, name: str | None) -> ParsedDate | None:
+    """Months are numbered: "5 tháng 1, 2015"."""
+    match = _VIETNAMESE.search(text)
+    if not match:
+        return None
+    on = date(int(match[3]), int(match[2]), int(match[1]))
+    rest = text[: match.start()] + text[match.end() :]
+    return _at(on, _clock(rest), rest, name)
 
 
 def _written(text: str, name: str | None) -> ParsedDate | None:
@@ -226,7 +239,7 @@ def _written(text: str, name: str | None) -> ParsedDate | None:
     if numeric := _NUMERIC.search(text):
         on = _numeric_day(numeric, name)
         return _at(on, _clock(without_clock), text, name)
-    month = _month_in(text)
+    month = month_in(text)
     year = _YEAR.search(without_clock)
     if month is None:
         return None
@@ -251,49 +264,6 @@ def _numeric_day(match: re.Match[str], name: str | None) -> date:
 
 def _century(year: int) -> int:
     return year + (1900 if year >= _CENTURY_TURN else 2000)
-
-
-def _month_in(text: str) -> int | None:
-    words = [word.casefold() for word in _WORD.findall(text)]
-    english = [word for word in words if word in _ENGLISH_FULL or word in {*_ENGLISH, "sept"}]
-    if english and english != ["mar"]:
-        return _ENGLISH.index(english[-1][:3]) + 1
-    # "mar. 5 avr." is a Tuesday (mardi, martes) in April: another language's month wins over it.
-    table = month_names()
-    if found := [table[word] for word in words if word in table and word != "mar"]:
-        return found[0]
-    if english:
-        return 3
-    # Thai and Indic names hold combining marks, which are no word characters.
-    folded = text.casefold()
-    return next((n for name, n in table.items() if not name.isalpha() and name in folded), None)
-
-
-@lru_cache(maxsize=1)
-def month_names() -> dict[str, int]:
-    """Month names and abbreviations of many languages, case-folded, without dots → 1..12."""
-    table: dict[str, int] = {}
-    for code in _LOCALES:
-        months = Locale.parse(code).months
-        for form in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, spelled in months[form][width].items():
-                    word = str(spelled).rstrip(".").casefold()
-                    if len(word) >= _SHORTEST_NAME and not any(map(str.isdigit, word)):
-                        table.setdefault(word, int(number))
-    # CLDR has "Μαΐου" but feeds write "Ιούλ"; "märz" is also written "mrz" and "maerz".
-    table |= {
-        "mrz": 3,
-        "maerz": 3,
-        "ιαν": 1,
-        "ιούλ": 7,
-        "ιούν": 6,
-        "ιουλ": 7,
-        "ιουν": 6,
-        "fév": 2,
-        "set": 9,
-    }
-    return table
 
 
 def _clock(text: str) -> time | None:

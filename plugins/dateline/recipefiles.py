@@ -14,10 +14,18 @@
     valid_from = 2026-07-01
     …
 
-A field is a selector, or a table of `extract.recipes.Rule`'s keys; `Version` and `Recipe` tell what
-the others mean. Beside NAME.toml, NAME/PAGE.html (or .html.gz) is a page as it was served, and
-NAME/PAGE.json what must be read off it:
-{"url": …, "fetched": "2026-05-01", "expected": {field: value}}.
+    [listing]
+    links = "ol.latest > li"
+    title = "h3"
+    published = { selector = "time", attribute = "datetime" }
+    exclude = '/advertorial/'
+
+A field is a selector, or a table of `extract.recipes.Rule`'s keys; `Version`, `ListingRules` and
+`Recipe` tell what the others mean. A file needs a version or a listing.
+
+Beside NAME.toml, NAME/PAGE.html (or .html.gz) is a page as it was served, and NAME/PAGE.json what
+must be read off it: {"url": …, "fetched": "2026-05-01", "expected": {field: value}}, or for a
+listing page "links": [{"url": …, "title": …, …}, …] in the place of "expected".
 """
 
 # ruff: noqa: TRY004 (ValueError is what a reader of settings catches, whatever is wrong)
@@ -27,14 +35,16 @@ import gzip
 import json
 import re
 import tomllib
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dateline import source_values as check
+from dateline.discover import parse_feed
 from dateline.errors import SettingsError
 from dateline.extract import extract, record
-from dateline.extract.recipes import FIELDS, Recipe, Rule, Version
-from dateline.model import Article, Hints, Page
+from dateline.extract.recipes import FIELDS, ListingRules, Recipe, Rule, Version
+from dateline.model import Article, FeedKind, Hints, Page
 from dateline.sources import Table
 
 if TYPE_CHECKING:
@@ -42,6 +52,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*")
+_MOST_LINKS = 1000
 _KEYS = {"published": "published_at", "modified": "modified_at", "image": "image_url"}
 
 
@@ -96,14 +107,18 @@ def golden_differences(recipe: Recipe, golden: Path) -> list[str]:
     """
     try:
         given = json.loads(golden.read_text(encoding="utf-8"))
-        url, expected = str(given["url"]), dict(given["expected"])
+        url, links = str(given["url"]), given.get("links")
+        expected = dict(given["expected"]) if links is None else {}
         fetched = datetime.fromisoformat(given["fetched"]).replace(tzinfo=UTC)
     except (ValueError, KeyError, TypeError) as error:
         raise SettingsError(
-            f"{golden}: must hold url, fetched (a day) and expected (field: value): {error!r}"
+            f"{golden}: must hold url, fetched (a day) and expected (field: value) or links:"
+            f" {error!r}"
         ) from error
     headers = (("Content-Type", str(given.get("content_type", "text/html; charset=utf-8"))),)
     page = Page(url, url, 200, headers, _page_beside(golden), fetched)
+    if links is not None:
+        return _listing_differences(recipe, page, links)
     found = extract(page, Hints(), now=fetched + timedelta(days=1), recipe=recipe)
     if not isinstance(found, Article):
         return [f"no article: {found.state}, {found.reason}"]
@@ -117,6 +132,31 @@ def golden_differences(recipe: Recipe, golden: Path) -> list[str]:
     return differences + [
         f"{field}: {note['recipe_missed']}" for field, note in missed if "recipe_missed" in note
     ]
+
+
+def _listing_differences(recipe: Recipe, page: Page, links: list[dict[str, Any]]) -> list[str]:
+    if recipe.listing is None:
+        return ["links: the recipe has no [listing]"]
+    found = parse_feed(
+        page.body,
+        url=page.url,
+        content_type=page.header("content-type"),
+        now=page.fetched_at + timedelta(days=1),
+        kind=FeedKind.LISTING,
+        listing=recipe.listing,
+    )
+    if found.problem:
+        return [f"links: {found.problem}"]
+    read = [json.loads(json.dumps(asdict(one), default=str)) for one in found.candidates]
+    differences = [
+        f"links: number {number}: {name}: {one.get(name)!r}, expected {value!r}"
+        for number, (one, wanted) in enumerate(zip(read, links, strict=False), start=1)
+        for name, value in wanted.items()
+        if one.get(name) != value
+    ]
+    if len(read) != len(links):
+        differences.append(f"links: {len(read)} found, expected {len(links)}")
+    return differences
 
 
 def _page_beside(golden: Path) -> bytes:
@@ -133,7 +173,10 @@ def _recipe(name: str, document: dict[str, Any], problems: list[str]) -> Recipe:
     nobody: tuple[str, ...] = ()
     nothing: list[dict[str, Any]] = []
     hosts = table.take("hosts", _hosts, nobody)
-    raw = table.need("version", _tables, nothing)
+    listing = table.take("listing", _listing, None)
+    raw = table.take("version", _tables, nothing)
+    if not (raw or listing or table.problems):
+        table.problem("version: is missing, and so is listing: one of them must be there")
     table.finish()
     problems += table.problems
     versions = []
@@ -148,7 +191,7 @@ def _recipe(name: str, document: dict[str, Any], problems: list[str]) -> Recipe:
                     f"version number {i + 1}: valid_from: it shares days with version number"
                     f" {j + 1}: end that one with valid_until"
                 )
-    return Recipe(name, tuple(versions), hosts)
+    return Recipe(name, tuple(versions), hosts, listing)
 
 
 def _version(table: Table) -> Version:
@@ -169,6 +212,29 @@ def _version(table: Table) -> Version:
         table.problem(f"valid_until: {last} is before valid_from, {first}")
     table.finish()
     return version
+
+
+def _listing(value: Any) -> ListingRules:
+    table = Table(check.table(value), "")
+    default = ListingRules("")
+    rules = ListingRules(
+        links=table.need("links", _selector, ""),
+        link=table.take("link", _rule, None),
+        title=table.take("title", _rule, None),
+        published=table.take("published", _rule, None),
+        summary=table.take("summary", _rule, None),
+        limit=table.take("limit", _limit, default.limit),
+        include=table.take("include", _pattern, None),
+        exclude=table.take("exclude", _pattern, None),
+    )
+    table.close()
+    return rules
+
+
+def _limit(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST_LINKS:
+        raise ValueError(f"must be a whole number between 1 and {_MOST_LINKS}")
+    return value
 
 
 def _overlap(one: Version, other: Version) -> bool:

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 MIN_INTERVAL: Final = timedelta(minutes=1)
 MAX_INTERVAL: Final = timedelta(days=1)
+MAX_MAX_INTERVAL: Final = timedelta(days=30)
 MAX_DELAY: Final = 3600.0
 MAX_CONNECTIONS: Final = 16
 
 UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
-_DURATION: Final = re.compile(r"(\d{1,6})\s*([smhd])")
+_DURATION: Final = re.compile(r"(\d{1,7})\s*([smhd])")
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f]")
@@ -38,13 +39,25 @@ def interval(text: object) -> timedelta:
     Raises:
         ValueError: it is none, or not between a minute and a day; says what it must be.
     """
-    match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
-    if match is None:
-        raise ValueError('must be a duration such as "90s", "10m", "1h" or "1d"')
-    found = timedelta(seconds=int(match[1]) * UNITS[match[2]])
+    found = _duration(text)
     if not MIN_INTERVAL <= found <= MAX_INTERVAL:
         raise ValueError("must be between one minute and one day")
     return found
+
+
+def max_interval(text: object) -> timedelta:
+    """As `interval`, up to thirty days."""
+    found = _duration(text)
+    if not MIN_INTERVAL <= found <= MAX_MAX_INTERVAL:
+        raise ValueError("must be between one minute and 30 days")
+    return found
+
+
+def _duration(text: object) -> timedelta:
+    match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError('must be a duration such as "90s", "10m", "1h" or "1d"')
+    return timedelta(seconds=int(match[1]) * UNITS[match[2]])
 
 
 def address(value: Any) -> str:

@@ -5,18 +5,22 @@
     name = "The Harbour Post"
     home = "https://post.example/"
     feeds = ["https://post.example/rss", { url = "https://post.example/live.xml", interval = "2m" }]
+    sitemaps = ["https://post.example/news-sitemap.xml"]
+    listings = ["https://post.example/latest"]
     country = "GB"
     language = "en-GB"
     timezone = "Europe/London"
     tags = ["regional"]
     interval = "15m"
-    politeness = { delay = 2.0, connections = 1, allow_private = false }
+    max_interval = "12h"
+    politeness = { delay = 2.0, connections = 1, allow_private = false, cookies = false }
     headers = { "Accept-Language" = "en" }
     recipe = "harbour-post"
     enabled = true
     verified = false
 
-Only slug, name, home and feeds are required; `Source` tells what the others mean.
+Only slug, name, home and one of feeds, sitemaps and listings are required; `Source` tells what the
+others mean. A listing without a recipe gives the links that look like an article's.
 """
 
 from __future__ import annotations
@@ -24,11 +28,12 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dateline import source_values as check
 from dateline.errors import SettingsError
-from dateline.model import FeedSpec, Politeness, Source
+from dateline.model import FeedKind, FeedSpec, Politeness, Source
 from dateline.urls import canonicalise
 
 if TYPE_CHECKING:
@@ -37,6 +42,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _T = TypeVar("_T")
+
+_LISTS: Final = {
+    "feeds": FeedKind.FEED,
+    "sitemaps": FeedKind.SITEMAP,
+    "listings": FeedKind.LISTING,
+}
+_KEY_OF: Final = {kind: key for key, kind in _LISTS.items()}
+_POLITENESS: Final = ("delay", "connections", "allow_private", "cookies")
 
 
 def load_file(path: Path) -> tuple[Source, ...]:
@@ -127,15 +140,20 @@ def _clashes(found: Iterable[tuple[Path, Source]]) -> list[str]:
             complaints.append(f'{path}: source "{source.slug}": slug: also used in {first}')
         slugs.setdefault(source.slug, path)
         for feed in source.feeds:
-            key = (canonicalise(feed.url) or feed.url).partition("://")[2]
+            key = feed_key(feed.url)
             if key in feeds:
                 first, other = feeds[key]
                 complaints.append(
-                    f'{path}: source "{source.slug}": feeds: {feed.url} is also a feed of'
-                    f' source "{other}" in {first}'
+                    f'{path}: source "{source.slug}": {_KEY_OF[feed.kind]}: {feed.url} is also a'
+                    f' feed of source "{other}" in {first}'
                 )
             feeds.setdefault(key, (path, source.slug))
     return complaints
+
+
+def feed_key(url: str) -> str:
+    """What tells a feed from others: its address, by http or https."""
+    return (canonicalise(url) or url).partition("://")[2]
 
 
 class Table:
@@ -193,30 +211,42 @@ def _source(table: Table) -> Source:
         slug=table.need("slug", check.slug, ""),
         name=table.need("name", check.line, ""),
         home_url=table.need("home", check.address, ""),
-        feeds=table.need("feeds", _feeds, ()),
+        feeds=_all_feeds(table),
         country=table.take("country", check.country, None),
         language=table.take("language", check.language, None),
         timezone=table.take("timezone", check.timezone, None),
         tags=table.take("tags", check.lines, ()),
         interval=table.take("interval", check.interval, default.interval),
+        max_interval=table.take("max_interval", check.max_interval, default.max_interval),
         delay=politeness.delay,
         connections=politeness.connections,
         allow_private=politeness.allow_private,
+        cookies=politeness.cookies,
         headers=table.take("headers", check.headers, ()),
         recipe=table.take("recipe", check.slug, None),
         enabled=table.take("enabled", check.flag, default.enabled),
         verified=table.take("verified", check.flag, default.verified),
     )
+    if source.max_interval < source.interval:
+        table.problem(
+            f"max_interval: {_duration(source.max_interval)} is shorter than interval,"
+            f" {_duration(source.interval)}"
+        )
     if not source.allow_private:
-        addresses = [("home", source.home_url), *(("feeds", feed.url) for feed in source.feeds)]
-        for key, url in addresses:
-            if check.is_private(url):
-                table.problem(
-                    f"{key}: {url} is a private address; if that is meant, add"
-                    " politeness = { allow_private = true }"
-                )
+        _note_private(table, source)
     table.finish()
     return source
+
+
+def _note_private(table: Table, source: Source) -> None:
+    addresses = [("home", source.home_url)]
+    addresses += [(_KEY_OF[feed.kind], feed.url) for feed in source.feeds]
+    for key, url in addresses:
+        if check.is_private(url):
+            table.problem(
+                f"{key}: {url} is a private address; if that is meant, add"
+                " politeness = { allow_private = true }"
+            )
 
 
 def _politeness(value: Any) -> Politeness:
@@ -226,26 +256,40 @@ def _politeness(value: Any) -> Politeness:
         delay=table.take("delay", check.delay, default.delay),
         connections=table.take("connections", check.connections, default.connections),
         allow_private=table.take("allow_private", check.flag, default.allow_private),
+        cookies=table.take("cookies", check.flag, default.cookies),
     )
     table.close()
     return politeness
 
 
-def _feeds(value: Any) -> tuple[FeedSpec, ...]:
+def _all_feeds(table: Table) -> tuple[FeedSpec, ...]:
+    """What is polled, of all three lists; one of them must be there."""
+    nothing: tuple[FeedSpec, ...] = ()
+    before = len(table.problems)
+    found = [
+        feed
+        for key, kind in _LISTS.items()
+        for feed in table.take(key, partial(_feeds, kind=kind), nothing)
+    ]
+    if not found and len(table.problems) == before:
+        table.problem("feeds: is missing, and so are sitemaps and listings: give one of them")
+    return tuple(found)
+
+
+def _feeds(value: Any, kind: FeedKind) -> tuple[FeedSpec, ...]:
     if not isinstance(value, list) or not value:
         raise ValueError("must be a list with at least one address")
-    return tuple(_feed(item) for item in value)
+    return tuple(_feed(item, kind) for item in value)
 
 
-def _feed(value: Any) -> FeedSpec:
+def _feed(value: Any, kind: FeedKind) -> FeedSpec:
     if isinstance(value, str):
-        return FeedSpec(check.address(value))
+        return FeedSpec(check.address(value), kind=kind)
     table = Table(check.table(value), "")
-    feed = FeedSpec(
-        table.need("url", check.address, ""), table.take("interval", check.interval, None)
-    )
+    url = table.need("url", check.address, "")
+    interval = table.take("interval", check.interval, None)
     table.close()
-    return feed
+    return FeedSpec(url, interval, kind)
 
 
 def _is_scalar(value: Any) -> bool:
@@ -260,23 +304,25 @@ def _written(source: Source) -> str:
     default = Source(slug="", name="", home_url="", feeds=())
     politeness = {
         name: getattr(source, name)
-        for name in ("delay", "connections", "allow_private")
+        for name in _POLITENESS
         if getattr(source, name) != getattr(default, name)
     }
-    feeds = [
-        {"url": feed.url, "interval": _duration(feed.interval)} if feed.interval else feed.url
-        for feed in source.feeds
-    ]
+    feeds = {
+        key: [_written_feed(feed) for feed in source.feeds if feed.kind is kind]
+        for key, kind in _LISTS.items()
+    }
+    interval, longest = source.interval, source.max_interval
     values = {
         "slug": source.slug,
         "name": source.name,
         "home": source.home_url,
-        "feeds": feeds,
+        **feeds,
         "country": source.country,
         "language": source.language,
         "timezone": source.timezone,
         "tags": list(source.tags),
-        "interval": _duration(source.interval) if source.interval != default.interval else None,
+        "interval": _duration(interval) if interval != default.interval else None,
+        "max_interval": _duration(longest) if longest != default.max_interval else None,
         "politeness": politeness,
         "headers": dict(source.headers),
         "recipe": source.recipe,
@@ -287,6 +333,10 @@ def _written(source: Source) -> str:
         f"{key} = {_toml(value)}" for key, value in values.items() if value not in (None, [], {})
     ]
     return "\n".join(["[[source]]", *lines, ""])
+
+
+def _written_feed(feed: FeedSpec) -> str | dict[str, str]:
+    return {"url": feed.url, "interval": _duration(feed.interval)} if feed.interval else feed.url
 
 
 def _duration(interval: timedelta) -> str:

@@ -71,6 +71,12 @@ def fold(text: str) -> str:
     return _PUNCTUATION.sub(" ", text.casefold()).strip()
 
 
+def slugify(text: str) -> str:
+    """A natural key from a name: "El País" → "el-pais"; empty if nothing is left."""
+    ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-")[:60].strip("-")
+
+
 def clip(text: str, length: int) -> str:
     """At most `length` characters, cut at a word where there is one, with an ellipsis."""
     if len(text) <= length:

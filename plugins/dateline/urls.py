@@ -14,51 +14,19 @@ from typing import Final
 import ada_url
 import tldextract
 
+from dateline.tracking import tracks
+from dateline.wrappers import target_of
+
 MAX_LENGTH: Final = 2000
 """Longer addresses are traps or data, not articles; it also keeps `url_key` indexable."""
+
+_MOST_WRAPPERS: Final = 8
+"""Redirectors within redirectors; as each is shorter than the one around it, this ends anyway."""
 
 _STRIPPED: Final = "\ufeff\u200b\u200e\u200f"
 """Invisible characters that survive copying into feeds; whitespace goes as well."""
 
-_TRACKING_PREFIXES: Final = ("utm_", "mtm_", "hsa_", "__hs", "_hs", "stm_", "vero_", "wt_", "ns_")
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_TRACKING: Final = _words(
-    # Click identifiers of advertising and social networks
-    "fbclid gclid gclsrc dclid gbraid wbraid gad_source gad_campaignid msclkid yclid ysclid twclid"
-    " ttclid igshid igsh li_fat_id epik rdt_cid scclid srsltid wickedid irclickid cjevent"
-    " obclid dicbo tblci tbclid outbrainclickid zanpid sznclid _openstat spm_id_from fb_action_ids"
-    " fb_action_types fb_ref fb_source action_object_map action_ref_map action_type_map"
-    " __twitter_impression __tn__ ref_src ref_url tt_medium tt_content sh_kit"
-    # Newsletters and marketing suites
-    " mc_cid mc_eid mc_tc mkt_tok oly_anon_id oly_enc_id _ke _kx trk_contact trk_msg trk_module"
-    " trk_sid sc_cid sc_channel sc_campaign sc_eh sc_uid s_cid elqtrack elqtrackid elqaid elqat"
-    " elqcampaignid bsft_eid bsft_uid bsft_clkid bsft_aaid ck_subscriber_id sfmc_id sfmc_sub"
-    " ml_subscriber ml_subscriber_hash nr_email_referer cmp cmpid cmp_id emc"
-    # Web analytics
-    " _ga _gl _gac gclaw ga_source ga_medium ga_campaign ga_content ga_term ga_place pk_campaign"
-    " pk_kwd pk_keyword pk_source pk_medium pk_content pk_cid piwik_campaign piwik_kwd"
-    " piwik_keyword matomo_campaign at_medium at_campaign at_campaign_type at_custom1 at_custom2"
-    " at_custom3 at_custom4 at_link_id at_link_origin at_link_type at_format at_ptr_name"
-    " at_bbc_team at_term xtor xtref xts xtatc xtcr wt.mc_id wt.mc_ev wt.tsrc wt.z_author"
-    " dcmp _branch_match_id _branch_referrer adobe_mc guccounter guce_referrer guce_referrer_sig"
-    # What news sites add to the links of their own feeds and share buttons
-    " ocid icid smid smtyp smprod sref taid ito echobox soc_src soc_trk"
-    " __source __twitter __inst wpisrc wpmm socialnetwork traffic_source maca"
-)
-
-_LABELS: Final = _words(
-    "ref referrer referer source src from origin via partner ch cid ana feed channel medium"
-)
-"""Parameters that select content on one site and track on another: dropped if they say "rss"."""
-
-_SAYS_RSS: Final = re.compile(r"(?:^|[^a-z])rss(?:[^a-z]|$)|^(?:rssfeed|feedburner)", re.IGNORECASE)
-
-_TWIN_PARAMETERS: Final = _words("amp rss rssfeed print printable")
+_TWIN_PARAMETERS: Final = frozenset({"amp", "rss", "rssfeed", "print", "printable"})
 _TWIN_VALUES: Final = frozenset({"", "1", "true", "yes"})
 _TWIN_PAIRS: Final = frozenset(
     {"outputtype=amp", "output=amp", "view=amp", "mode=amp", "format=amp", "print=print"}
@@ -70,7 +38,12 @@ _INDEX: Final = re.compile(
     r"/(?:index\.(?:html?|php|aspx?|jsp)|default\.(?:html?|aspx?))$", re.IGNORECASE
 )
 _ESCAPE: Final = re.compile(r"%[0-9A-Fa-f]{2}")
-_UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_BARE: Final = frozenset(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$'()*,:;@"
+)
+"""Spelt bare in keys: the unreserved characters (RFC 3986), and those reserved for nothing here."""
+_ESCAPED: Final = {ord(char): f"%{ord(char):02X}" for char in "[]^`{|}"}
+"""Spelt escaped in keys: browsers leave these bare here and escape them there."""
 
 _domains = tldextract.TLDExtract(
     cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True
@@ -110,11 +83,30 @@ def canonicalise(url: str, base: str | None = None) -> str | None:
     return clean if len(clean) <= MAX_LENGTH else None
 
 
+def unwrap(url: str) -> str:
+    """The address that a redirector's or an AMP cache's address holds, or `url` itself.
+
+    Args:
+        url: canonicalised.
+
+    Returns:
+        Canonicalised; a fixed point of this function.
+    """
+    for _ in range(_MOST_WRAPPERS):
+        target = target_of(url)
+        inner = canonicalise(target) if target else None
+        if inner is None:
+            break
+        url = inner
+    return url
+
+
 def url_key(url: str) -> str:
     """The natural key of an article's URL: equal for addresses that serve the same article.
 
     Scheme, www./m./amp. hosts, trailing slash, index pages, fragment, tracking, AMP and print
-    variants are folded, the query is sorted. The case of paths, ports and other parameters stay.
+    variants are folded, redirectors unwrapped, the query is sorted. The case of paths, ports and
+    other parameters stay.
 
     Args:
         url: an absolute http(s) URL, canonicalised or not.
@@ -125,7 +117,7 @@ def url_key(url: str) -> str:
     clean = canonicalise(url)
     if clean is None:
         return url.strip()
-    rest = clean.partition("://")[2]
+    rest = unwrap(clean).partition("://")[2]
     rest, _, fragment = rest.partition("#")
     rest, _, query = rest.partition("?")
     host, _, path = rest.partition("/")
@@ -183,18 +175,8 @@ def _without_tracking(query: str) -> str:
     if "&amp;" in query:  # escaped twice by the feed's author
         query = re.sub(r"&(?:amp;)+", "&", query)
     pairs = query.split("&")
-    kept = [pair for pair in pairs if not _tracks(pair)]
+    kept = [pair for pair in pairs if not tracks(pair)]
     return query if len(kept) == len(pairs) else "&".join(kept) if any(kept) else ""
-
-
-def _tracks(pair: str) -> bool:
-    name, _, value = pair.partition("=")
-    name = name.lower()
-    return (
-        name in _TRACKING
-        or name.startswith(_TRACKING_PREFIXES)
-        or (name in _LABELS and _SAYS_RSS.search(value) is not None)
-    )
 
 
 def _path_key(path: str) -> str:
@@ -205,7 +187,9 @@ def _path_key(path: str) -> str:
 
 def _query_key(query: str) -> str:
     pairs = sorted(
-        pair for pair in _unescape(query.replace("+", "%20")).split("&") if pair and not _twin(pair)
+        pair[:-1] if pair.find("=") == len(pair) - 1 else pair
+        for pair in _unescape(query.replace("+", "%20")).split("&")
+        if pair.strip("=") and not _twin(pair)
     )
     return "?" + "&".join(pairs) if pairs else ""
 
@@ -216,12 +200,11 @@ def _twin(pair: str) -> bool:
 
 
 def _unescape(text: str) -> str:
-    """Spell escapes alike (RFC 3986, 6.2.2): unreserved characters bare, the rest in capitals."""
-    if "%" not in text:
-        return text
-    return _ESCAPE.sub(_spell, text)
+    """Spell escapes alike (RFC 3986, 6.2.2), those that remain in capitals."""
+    text = text.translate(_ESCAPED)
+    return _ESCAPE.sub(_spell, text) if "%" in text else text
 
 
 def _spell(match: re.Match[str]) -> str:
     character = chr(int(match[0][1:], 16))
-    return character if character in _UNRESERVED else match[0].upper()
+    return character if character in _BARE else match[0].upper()

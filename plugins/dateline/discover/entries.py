@@ -12,25 +12,35 @@ from typing import TYPE_CHECKING, Final
 from selectolax.lexbor import LexborHTMLParser
 
 from dateline.dates import plausible
-from dateline.model import Candidate
+from dateline.discover.fulltext import full_text
+from dateline.model import Candidate, Enclosure
 from dateline.text import clean, clip
-from dateline.urls import canonicalise
+from dateline.urls import canonicalise, unwrap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 MAX_TITLE: Final = 1000
 MAX_SUMMARY: Final = 2000
 MAX_NAME: Final = 200
 MAX_NAMES: Final = 50
 MAX_GUID: Final = 1000
+MAX_ENCLOSURES: Final = 20
+_MAX_TYPE: Final = 100
+_MAX_LENGTH: Final = 2**63 - 1
 _MAX_MARKUP: Final = 100_000
 """Characters of markup that are looked at for one field: full articles come as summaries too."""
+
+_MOST_TAGS: Final = 2000
+"""Tags that are looked at for one field: parsing takes time quadratic in how deep they nest."""
 
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
 _BLOCK: Final = re.compile(
     r"<(?=/?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|figure|figcaption|hr)\b)",
     re.IGNORECASE,
+)
+_MAIL: Final = re.compile(
+    r"[(<\[]?(?:mailto:)?[^\s<>()\[\]@]+@[^\s<>()\[\]@]+\.[^\s<>()\[\]@]+[)>\]]?"
 )
 _LANGUAGE: Final = re.compile(
     r"([a-z]{2,3})(-[a-z]{4})?(-(?:[a-z]{2}|\d{3}))?(?![a-z0-9])", re.IGNORECASE
@@ -43,6 +53,8 @@ class Entry:
 
     Attributes:
         links: where the article may be, best first.
+        content: the text itself, as HTML; may be as short as the summary, or be the summary.
+        enclosures: (address, media type, length in bytes) of files, as written.
     """
 
     links: tuple[str, ...]
@@ -55,11 +67,20 @@ class Entry:
     updated: datetime | None = None
     language: str | None = None
     image: str | None = None
+    content: str | None = None
+    enclosures: tuple[tuple[str, str | None, str | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A feed as written. `base`: absolute URL that relative links are joined with."""
+    """A feed as written.
+
+    Attributes:
+        base: absolute URL that relative links are joined with.
+        index: its entries are sitemaps, not articles.
+        home: absolute URL of the site, as the feed names it.
+        hub, topic: absolute.
+    """
 
     entries: tuple[Entry, ...]
     base: str
@@ -67,41 +88,84 @@ class Draft:
     language: str | None = None
     ttl: timedelta | None = None
     problem: str | None = None
+    index: bool = False
+    home: str | None = None
+    hub: str | None = None
+    topic: str | None = None
 
 
 def candidates(
     draft: Draft, *, now: datetime, language: str | None
 ) -> tuple[tuple[Candidate, ...], int]:
-    """The feed's candidates, each URL once (its first entry), and how many entries had no link."""
+    """The feed's candidates, each URL once (its first entry), and how many entries had no link.
+
+    Ids that a publisher uses twice are told apart by the URL; an entry under the URL of another
+    one (all of them linking to the front page, say) is taken at the next link it has.
+    """
     found: dict[str, Candidate] = {}
+    ids: set[str] = set()
     dropped = 0
     for entry in draft.entries:
-        url = next(filter(None, (canonicalise(link, draft.base) for link in entry.links)), None)
-        if url is None:
+        urls = list(_addresses(entry, draft.base))
+        if not urls:
             dropped += 1
-        elif url not in found:
-            found[url] = _candidate(url, entry, draft.base, now, language)
+            continue
+        guid = clean(entry.guid)[:MAX_GUID] if entry.guid else ""
+        if guid and guid not in ids:
+            urls.sort(key=found.__contains__)
+        if urls[0] not in found:
+            told = f"{guid} {urls[0]}" if guid in ids else guid
+            found[urls[0]] = _candidate(urls[0], told or None, entry, draft.base, now, language)
+            ids.add(guid)
     return tuple(found.values()), dropped
 
 
-def _candidate(url: str, entry: Entry, base: str, now: datetime, language: str | None) -> Candidate:
+def _addresses(entry: Entry, base: str) -> Iterator[str]:
+    for link in entry.links:
+        if url := canonicalise(link, base):
+            yield unwrap(url)
+
+
+def _candidate(
+    url: str, guid: str | None, entry: Entry, base: str, now: datetime, language: str | None
+) -> Candidate:
     title = plain_text(entry.title, MAX_TITLE)
-    summary = plain_text(entry.summary, MAX_SUMMARY)
+    summary = plain_text(entry.summary or entry.content, MAX_SUMMARY)
     published = _checked(entry.published, now)
     updated = _checked(entry.updated, now)
     return Candidate(
         url=url,
         fingerprint=_fingerprint(title, summary, published, updated),
-        guid=(clean(entry.guid)[:MAX_GUID] or None) if entry.guid else None,
+        guid=guid,
         title=title,
         summary=summary,
-        authors=_names(entry.authors),
+        authors=_names(map(person, entry.authors)),
         tags=_names(entry.tags),
         published=published,
         updated=updated,
         language=language_tag(entry.language) or language,
         image_url=canonicalise(entry.image, base) if entry.image else None,
+        content=full_text(entry.content, entry.summary),
+        enclosures=_enclosures(entry, base),
     )
+
+
+def _enclosures(entry: Entry, base: str) -> tuple[Enclosure, ...]:
+    found: dict[str, Enclosure] = {}
+    for link, kind, size in entry.enclosures:
+        if len(found) < MAX_ENCLOSURES and (url := canonicalise(link, base)):
+            media = clean(kind).lower()[:_MAX_TYPE] if kind else ""
+            found.setdefault(url, Enclosure(url, media or None, _length(size)))
+    return tuple(found.values())
+
+
+def _length(text: str | None) -> int | None:
+    """Bytes; feeds write 0 where they do not know."""
+    digits = (text or "").strip()
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(_MAX_LENGTH))):
+        return None
+    number = int(digits)
+    return number if 0 < number <= _MAX_LENGTH else None
 
 
 def _fingerprint(*values: object) -> bytes:
@@ -114,6 +178,11 @@ def _fingerprint(*values: object) -> bytes:
 
 def _checked(at: datetime | None, now: datetime) -> datetime | None:
     return at if at is not None and plausible(at, now) else None
+
+
+def person(text: str) -> str:
+    """A name without the mail address that RSS wants there: "ada@example.org (Ada Quay)"."""
+    return _MAIL.sub(" ", text).strip(" ()<>,") if "@" in text else text
 
 
 def _names(texts: Iterable[str]) -> tuple[str, ...]:
@@ -146,6 +215,7 @@ def plain_text(markup: str | None, length: int = MAX_NAME) -> str | None:
 
 
 def _rendered(markup: str) -> str:
+    markup = "<".join(markup.split("<", _MOST_TAGS)[:_MOST_TAGS])
     tree = LexborHTMLParser(_BLOCK.sub(" <", markup))
     tree.strip_tags(["script", "style", "iframe", "noscript"])
     return tree.body.text() if tree.body else ""

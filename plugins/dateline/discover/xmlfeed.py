@@ -5,13 +5,14 @@ from __future__ import annotations
 import calendar
 import io
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import feedparser
 
 from dateline.dates import parse_date
 from dateline.discover.document import Document, NotAFeedError
 from dateline.discover.entries import Draft, Entry
+from dateline.discover.fulltext import as_html
 from dateline.urls import canonicalise
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _PERIODS: Final = {
     "monthly": timedelta(days=30),
     "yearly": timedelta(days=365),
 }
+_TEXTS: Final = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
 _MAX_TTL_MINUTES: Final = 60 * 24 * 365
 
 
@@ -43,15 +45,27 @@ def read(document: Document, url: str) -> Draft:
         raise NotAFeedError(f"not_a_feed: {document.root.lower()}")
     feed = parsed.feed
     # Links in RSS are relative to the site, which may be elsewhere than the feed (feed services).
-    base = (None if is_atom else canonicalise(_text(feed.get("link")) or "", url)) or url
+    home = canonicalise(_text(feed.get("link")) or "", url)
     return Draft(
         entries=tuple(_entry(entry, is_atom=is_atom) for entry in parsed.entries),
-        base=base,
+        base=url if is_atom else home or url,
+        home=home,
         title=_text(feed.get("title")),
         language=_text(feed.get("language")),
         ttl=_ttl(feed),
         problem=document.problem or _damage(parsed),
+        hub=_link(feed, "hub", url),
+        topic=_link(feed, "self", url),
     )
+
+
+def _link(feed: Any, rel: str, url: str) -> str | None:
+    """The feed's link of that relation, spelt as the feed spells it: hubs compare text."""
+    for link in feed.get("links", ()):
+        href = (_text(link.get("href")) or "").strip()
+        if link.get("rel") == rel and (absolute := canonicalise(href, url)):
+            return href if href.startswith(("http://", "https://")) else absolute
+    return None
 
 
 def _parse(text: str, base: str | None) -> Any:
@@ -86,17 +100,21 @@ def _entry(entry: Any, *, is_atom: bool) -> Entry:
         # feedparser files dc:date, all that RDF has, under "updated".
         published, updated = updated, None
     detail = entry.get("title_detail") or {}
+    summary, content = _text(entry.get("summary")), _content(entry)
     return Entry(
         links=tuple(_links(entry, is_atom=is_atom)),
         guid=_text(entry.get("id")),
         title=_text(entry.get("title")),
-        summary=_text(entry.get("summary")) or _content(entry),
+        # feedparser copies the content where there is no summary.
+        summary=summary if content is None or summary != content.text else None,
         authors=tuple(_authors(entry)),
         tags=tuple(_terms(entry)),
         published=published,
         updated=updated,
         language=_text(entry.get("language")) or _text(detail.get("language")),
         image=next(_images(entry), None),
+        content=content.html if content else None,
+        enclosures=tuple(_enclosures(entry)),
     )
 
 
@@ -108,14 +126,20 @@ def _links(entry: Any, *, is_atom: bool) -> Iterator[str]:
     yield from _texts(*(link.get("href") for link in alternates))
     yield from _texts(entry.get("link"))
     guid = _text(entry.get("id"))
-    # Atom ids are often the address; an RSS guid is unless it denies it (feedparser reads that).
-    if guid and (is_atom or entry.get("guidislink")) and guid.startswith(("http:", "https:")):
+    # Atom ids are often the address; an RSS guid is unless it denies it (feedparser reads that,
+    # but only where there is no link; behind one, it is asked only if that is another entry's).
+    is_link = is_atom or entry.get("guidislink") or entry.get("link")
+    if guid and is_link and guid.startswith(("http:", "https:")):
         yield guid
 
 
 def _authors(entry: Any) -> Iterator[str]:
-    for author in entry.get("authors", ()):
-        yield from _texts(author.get("name"))
+    names = [*_texts(*(author.get("name") for author in entry.get("authors", ())))]
+    told = _text(entry.get("author"))
+    if told and "@" in told:
+        # feedparser cuts addresses under long top-level domains in two ("@post.media").
+        names[-1:] = [told]
+    yield from names
 
 
 def _terms(entry: Any) -> Iterator[str]:
@@ -137,8 +161,30 @@ def _images(entry: Any) -> Iterator[str]:
     yield from _texts(image.get("href") if isinstance(image, dict) else image)
 
 
-def _content(entry: Any) -> str | None:
-    return next((_text(part.get("value")) for part in entry.get("content", ())), None)
+class _Content(NamedTuple):
+    """The text of an entry as feedparser has it, and as HTML."""
+
+    text: str
+    html: str | None
+
+
+def _content(entry: Any) -> _Content | None:
+    for part in entry.get("content", ()):
+        text, kind = _text(part.get("value")), part.get("type")
+        if text and kind in _TEXTS:
+            return _Content(text, as_html(text) if kind == "text/plain" else text)
+    return None
+
+
+def _enclosures(entry: Any) -> Iterator[tuple[str, str | None, str | None]]:
+    """(address, media type, length) of attached files and of Media RSS contents."""
+    for link in entry.get("links", ()):
+        if link.get("rel") == "enclosure" and (href := _text(link.get("href"))):
+            yield href, _text(link.get("type")), _text(link.get("length"))
+    for media in entry.get("media_content", ()):
+        if url := _text(media.get("url")):
+            kind = _text(media.get("type")) or _text(media.get("medium"))
+            yield url, kind, _text(media.get("filesize"))
 
 
 def _date(entry: Any, name: str) -> datetime | None:
