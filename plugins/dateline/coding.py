@@ -1,4 +1,4 @@
-"""Content codings (gzip, deflate, br) undone in full or not at all.
+"""Content codings (gzip, deflate, br, zstd) undone in full or not at all.
 
 requests and urllib3 accept a compressed stream that ends early in silence; here its end is checked,
 and what it may grow to is bounded.
@@ -7,8 +7,10 @@ and what it may grow to is bounded.
 from __future__ import annotations
 
 import zlib
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import brotli
+from backports import zstd
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,20 +21,10 @@ _RAW = -15
 _GZIP_MAGIC = b"\x1f\x8b"
 _BOMB_RATIO = 100
 """Pages shrink to a fifth or so; only bytes repeated without end get here."""
-
-
-def _load_brotli() -> Any:
-    try:
-        brotli = import_module("brotli")
-    except ImportError:
-        return None
-    # Before 1.2 its output cannot be bounded.
-    return brotli if hasattr(brotli.Decompressor, "can_accept_more_data") else None
-
-
-_brotli = _load_brotli()
-ACCEPTED = "gzip, deflate, br" if _brotli else "gzip, deflate"
+ACCEPTED = "gzip, deflate, br, zstd"
 """What to offer as Accept-Encoding."""
+_ZSTD_WINDOW = 23
+"""Binary logarithm: RFC 9659 allows 8 MB on the web; the format itself, terabytes."""
 
 
 class CodingError(Exception):
@@ -71,8 +63,10 @@ def decode(wire: bytes, applied: Sequence[str], *, limit: int) -> bytes:
             # RFC 9110 means the zlib format; some servers send raw deflate.
             zlib_header = body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0  # noqa: PLR2004 - RFC 1950
             body = _inflate(body, _ZLIB if zlib_header else _RAW, limit)[0]
-        elif name == "br" and _brotli:
+        elif name == "br":
             body = _unbrotli(body, limit)
+        elif name == "zstd":
+            body = _unzstd(body, limit)
         else:
             raise CodingError("bad_encoding", f"Content-Encoding {name[:40]!r}")
     return body
@@ -101,8 +95,7 @@ def _inflate(data: bytes, window: int, limit: int) -> tuple[bytes, bytes]:
 
 
 def _unbrotli(data: bytes, limit: int) -> bytes:
-    assert _brotli is not None
-    stream, parts, size = _brotli.Decompressor(), [], 0
+    stream, parts, size = brotli.Decompressor(), [], 0
     try:
         part = stream.process(data, output_buffer_limit=limit + 1)
         while part:
@@ -110,10 +103,27 @@ def _unbrotli(data: bytes, limit: int) -> bytes:
             size += len(part)
             _bound(len(data), size, limit)
             part = stream.process(b"", output_buffer_limit=limit + 1)
-    except _brotli.error as error:
+    except brotli.error as error:
         raise CodingError("bad_encoding", str(error)) from error
     if not stream.is_finished():
         raise CodingError("truncated", "compressed stream has no end")
+    return b"".join(parts)
+
+
+def _unzstd(data: bytes, limit: int) -> bytes:
+    parts, size, rest = [], 0, data
+    options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW}
+    while rest:  # a body may be several frames
+        stream = zstd.ZstdDecompressor(options=options)
+        try:
+            parts.append(stream.decompress(rest, limit - size + 1))
+        except zstd.ZstdError as error:
+            raise CodingError("bad_encoding", str(error)) from error
+        size += len(parts[-1])
+        _bound(len(data), size, limit)
+        if not stream.eof:
+            raise CodingError("truncated", "compressed stream has no end")
+        rest = stream.unused_data
     return b"".join(parts)
 
 

@@ -7,7 +7,7 @@
 
 from dateline.fetch.client import Client
 from dateline.fetch.crawl import Crawl
-from dateline.fetch.judge import backoff, judge_page, retry_after
+from dateline.fetch.judge import backoff, judge_page, judge_parts, retry_after
 from dateline.fetch.values import (
     Deferred,
     Failure,
@@ -28,5 +28,6 @@ __all__ = [
     "Response",
     "backoff",
     "judge_page",
+    "judge_parts",
     "retry_after",
 ]

@@ -1,6 +1,6 @@
 """Many requests, politely: the pace of each host, robots.txt, a deadline.
 
-    requests ─► _Lane per host ─► heap by next start ─► threads ─► results ─► Fetched
+    requests ─► Lane per host ─► heap by next start ─► threads ─► results ─► Fetched
                     ▲                                                │
                     └──────────── what the answer says of the host ──┘
 
@@ -10,68 +10,69 @@ nothing to lock, and a host that waits holds no thread.
 
 from __future__ import annotations
 
-import heapq
 import queue
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from dateline.fetch.judge import retry_after
+from dateline.fetch import pace
+from dateline.fetch.lanes import Lane, Lanes
 from dateline.fetch.rulebook import NO_RULES, Rulebook, Rules
 from dateline.fetch.values import (
     Deferred,
-    Failure,
     Fetched,
     Forbidden,
     Request,
     Response,
 )
-from dateline.model import HostState
+from dateline.model import Booking
 from dateline.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
     from dateline.fetch.client import Client
+    from dateline.model import HostState, Slot
     from dateline.settings import Settings
 
-UNREACHABLE = frozenset({"refused", "dns", "timeout_connect"})
-STRIKES = 2
-SILENCE = timedelta(minutes=10)
-"""For a host that could not be connected to `STRIKES` times in a row."""
-BUSY = timedelta(minutes=1)
-"""For a 429 that does not say how long."""
-_TOO_MANY_REQUESTS, _UNAVAILABLE = 429, 503
-_LATENCY_WEIGHT = 0.3
+BLOCK_SECONDS = 10.0
+"""So much time is reserved at once, so that crawls of the same host take turns."""
+_AHEAD = 1.0
+"""Seconds: hosts that get ready so soon are reserved together."""
+_BATCH = 64
+_LOOKED_AT = 4 * _BATCH
 
 
-@dataclass(slots=True)
-class _Lane:
-    """A host in this crawl. `ready_at` is on the monotonic clock; `queued`: it is in the heap."""
+class SharedPace(Protocol):
+    """Where crawls that run at the same time keep their hosts' pace together."""
 
-    state: HostState
-    waiting: deque[Request] = field(default_factory=deque)
-    ready_at: float = 0.0
-    running: int = 0
-    queued: bool = False
-    strikes: int = 0
+    def reserve(self, bookings: Sequence[Booking]) -> Mapping[str, Slot]:
+        """Reserve a block of slots at each host; by host."""
+
+    def block(self, state: HostState) -> None:
+        """Tell the others at once that a host wants to be left alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """For a thread. `rules` None: fetch the host's robots.txt, on behalf of the request."""
+    """For a thread. `rules` None: fetch the host's robots.txt, on behalf of the request.
+
+    `started` is on the monotonic clock; `rule` is the line of robots.txt that lets it pass.
+    """
 
     request: Request
     rules: Rules | None
+    started: float
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Done:
     job: _Job
-    result: Response | Failure | Forbidden | Deferred | Rules | BaseException
+    result: pace.Result | BaseException
 
 
 class Crawl:
@@ -84,6 +85,7 @@ class Crawl:
         clock: the time of day, UTC.
         monotonic: seconds, for pace and deadline.
         sleep: waits so many seconds when nothing is under way.
+        shared: keeps the pace together with other crawls; None: this one is alone.
     """
 
     def __init__(
@@ -94,26 +96,25 @@ class Crawl:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
+        shared: SharedPace | None = None,
     ) -> None:
         self._client = client
         self._threads = settings.threads
         self._clock = clock
         self._sleep = sleep
         self._monotonic = monotonic
+        self._shared = shared
         self._rulebook = Rulebook(client, clock)
         for state in hosts.values():
             self._rulebook.remember(state)
-        self._lanes = {host: _Lane(state) for host, state in hosts.items()}
-        self._heap: list[tuple[float, int, _Lane]] = []
-        self._pushed = 0
+        self._lanes = Lanes(hosts, settings.threads)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[_Done] = queue.SimpleQueue()
-        self._running = 0
 
     @property
     def hosts(self) -> dict[str, HostState]:
         """The hosts' states now, to be stored."""
-        return {host: self._with_rules(lane.state) for host, lane in self._lanes.items()}
+        return {lane.state.host: self._with_rules(lane.state) for lane in self._lanes}
 
     def run(self, requests: Sequence[Request], deadline: float) -> Generator[Fetched]:
         """Fetch, in the order given within each host.
@@ -143,7 +144,7 @@ class Crawl:
                 ready.extend(self._collect(wait=not ready, deadline=deadline))
                 if ready:
                     yield ready.popleft()
-                elif not self._running and not self._next_start(deadline):
+                elif not self._lanes.running and not self._next_start(deadline):
                     return
         finally:
             for _ in threads:
@@ -157,90 +158,125 @@ class Crawl:
         Returns:
             False: its host is to be left alone. It is not yielded if the deadline comes first.
         """
-        lane = self._lanes.setdefault(request.host, _Lane(HostState(request.host)))
-        if lane.state.blocked_until and lane.state.blocked_until > self._clock():
+        blocked_until = self._lanes.of(request.host).state.blocked_until
+        if blocked_until and blocked_until > self._clock():
             return False
-        lane.waiting.appendleft(request)
-        self._push(lane)
+        self._lanes.push(self._lanes.put(request, first=True))
         return True
 
     def _enqueue(self, requests: Sequence[Request]) -> Iterator[Fetched]:
         now, monotonic = self._clock(), self._monotonic()
         for request in requests:
-            lane = self._lanes.setdefault(request.host, _Lane(HostState(request.host)))
-            lane.waiting.append(request)
-        for lane in list(self._lanes.values()):
-            if not lane.waiting:
-                continue
-            if lane.state.blocked_until and lane.state.blocked_until > now:
-                yield from self._defer(
-                    lane, Deferred(lane.state.blocked_until, "host_blocked", now)
-                )
+            self._lanes.put(request)
+        for lane in self._lanes:
+            blocked_until, next_at = lane.state.blocked_until, lane.state.next_at
+            if blocked_until and blocked_until > now:
+                yield from self._defer(lane, Deferred(blocked_until, "host_blocked", now))
             else:
-                pause = lane.state.next_at - now if lane.state.next_at else timedelta(0)
+                pause = next_at - now if next_at else timedelta(0)
                 lane.ready_at = monotonic + pause.total_seconds()
-                self._push(lane)
+                self._lanes.push(lane)
 
     def _dispatch(self, deadline: float) -> Iterator[Fetched]:
         """Give work to idle threads; yields what is answered without a request."""
-        while self._heap and self._running < self._threads:
+        while self._lanes.running < self._threads:
             now = self._monotonic()
-            if now >= deadline or self._heap[0][0] > now:
+            lane = self._lanes.pop_startable(now) if now < deadline else None
+            if lane is None:
                 return
-            lane = heapq.heappop(self._heap)[2]
-            lane.queued = False
-            if lane.waiting:
+            if self._shared and self._unreserved(lane, now):
+                yield from self._reserve(self._shared, lane, now)
+            else:
                 yield from self._start(lane, now)
 
-    def _start(self, lane: _Lane, now: float) -> Iterator[Fetched]:
+    def _interval(self, lane: Lane, request: Request) -> float:
+        """Seconds between two requests to the lane's host, as things are."""
+        rules, polite = self._rulebook.known(lane.state.host), request.politeness
+        floor = max(polite.delay, rules.delay) if rules else polite.delay
+        return pace.interval(floor, lane.state.latency, polite.connections, lane.state.slowdown)
+
+    def _unreserved(self, lane: Lane, now: float) -> bool:
+        """Whether the lane's next start lies behind the slots that were reserved."""
+        late = max(lane.ready_at, now) >= lane.reserved_until
+        return late and self._interval(lane, lane.waiting[0]) > 0
+
+    def _reserve(self, shared: SharedPace, first: Lane, now: float) -> Iterator[Fetched]:
+        """Reserve slots for this lane and for those that soon need some."""
+        lanes: list[Lane] = [first]
+        others: list[Lane] = []
+        for _ in range(_LOOKED_AT):
+            lane = self._lanes.pop(now + _AHEAD) if len(lanes) < _BATCH else None
+            if lane is None:
+                break
+            (lanes if self._unreserved(lane, now) else others).append(lane)
+        bookings = [self._booking(lane) for lane in lanes]
+        slots = shared.reserve(bookings)
+        now = self._monotonic()
+        for lane, booking in zip(lanes, bookings, strict=True):
+            yield from self._place(lane, booking, slots[booking.host], now)
+        for lane in (*lanes, *others):
+            self._lanes.push(lane)
+
+    def _booking(self, lane: Lane) -> Booking:
+        seconds = self._interval(lane, lane.waiting[0])
+        asks_rules = self._rulebook.known(lane.state.host) is None
+        count = min(int(BLOCK_SECONDS / seconds), len(lane.waiting) + asks_rules)
+        return Booking(lane.state.host, max(count, 1), seconds)
+
+    def _place(self, lane: Lane, booking: Booking, slot: Slot, now: float) -> Iterator[Fetched]:
+        """Take over what was reserved, and what the other crawls know of the host."""
+        if slot.slowdown > lane.slowdown_seen:
+            lane.note(slowdown=max(slot.slowdown, lane.state.slowdown))
+        lane.slowdown_seen = slot.slowdown
+        if slot.blocked_until:
+            lane.note(blocked_until=slot.blocked_until)
+            deferred = Deferred(slot.blocked_until, "host_blocked", self._clock())
+            yield from self._defer(lane, deferred)
+            return
+        start = now + slot.wait
+        lane.ready_at = max(lane.ready_at, start)
+        lane.reserved_until = start + booking.count * booking.interval
+
+    def _start(self, lane: Lane, now: float) -> Iterator[Fetched]:
         """Start the lane's next request that robots.txt allows, or ask for robots.txt."""
         request = lane.waiting[0]
         rules = self._rulebook.known(lane.state.host)
         if rules is None and not request.obey_robots:
             rules = NO_RULES
         if rules is None:
-            if lane.running:  # robots.txt expired under way, and is being asked for
-                return
-            self._send(lane, _Job(request, None), request.politeness.delay, now)
+            if not lane.running:  # else it expired under way, and is being asked for
+                self._send(lane, _Job(request, None, now))
             return
         while lane.waiting:
-            request = lane.waiting.popleft()
+            request = self._lanes.take(lane)
             verdict = rules.check(request.url)
             if verdict.allowed or not request.obey_robots:
-                delay = max(request.politeness.delay, rules.delay)
-                self._send(lane, _Job(request, rules), delay, now)
-                self._push(lane)
+                self._send(lane, _Job(request, rules, now, verdict.rule))
+                self._lanes.push(lane)
                 return
             yield Fetched(request, Forbidden(verdict.rule), rules.hash, verdict.rule)
 
-    def _send(self, lane: _Lane, job: _Job, delay: float, now: float) -> None:
-        lane.running += 1
-        self._running += 1
-        lane.ready_at = now + delay
-        lane.state = replace(lane.state, next_at=self._clock() + timedelta(seconds=delay))
+    def _send(self, lane: Lane, job: _Job) -> None:
+        seconds = self._interval(lane, job.request)
+        self._lanes.began(lane)
+        lane.ready_at = job.started + seconds
+        lane.note(next_at=self._clock() + timedelta(seconds=seconds))
         self._jobs.put(job)
-
-    def _push(self, lane: _Lane) -> None:
-        if lane.queued or not lane.waiting:
-            return
-        if lane.running < lane.waiting[0].politeness.connections:
-            lane.queued = True
-            self._pushed += 1
-            heapq.heappush(self._heap, (lane.ready_at, self._pushed, lane))
 
     def _next_start(self, deadline: float) -> bool:
         """Sleep until a host may be asked again; False if none may before the deadline."""
-        if not self._heap or self._heap[0][0] >= deadline:
+        at, now = self._lanes.next_at, self._monotonic()
+        if at is None or max(at, now) >= deadline:
             return False
-        self._sleep(max(self._heap[0][0] - self._monotonic(), 0.0))
+        self._sleep(max(at - now, 0.0))
         return True
 
     def _collect(self, *, wait: bool, deadline: float) -> Iterator[Fetched]:
         """Take what the threads have done; if `wait`, for the first until a host gets ready."""
-        timeout, now = None, self._monotonic()
-        if self._heap and self._running < self._threads and now < deadline:
-            timeout = max(min(self._heap[0][0], deadline) - now, 0.001)
-        while self._running:
+        timeout, now, next_at = None, self._monotonic(), self._lanes.next_at
+        if next_at is not None and self._lanes.running < self._threads and now < deadline:
+            timeout = max(min(next_at, deadline) - now, 0.001)
+        while self._lanes.running:
             try:
                 done = self._done.get(block=wait, timeout=timeout)
             except queue.Empty:
@@ -249,60 +285,47 @@ class Crawl:
             yield from self._finish(done)
 
     def _finish(self, done: _Done) -> Iterator[Fetched]:
-        request, result = done.job.request, done.result
-        lane = self._lanes[request.host]
-        lane.running -= 1
-        self._running -= 1
+        job, result = done.job, done.result
+        lane = self._lanes.of(job.request.host)
+        self._lanes.ended(lane)
         if isinstance(result, BaseException):
             raise result
-        if done.job.rules is not None:
+        if job.rules is not None:
             assert not isinstance(result, Rules)
-            rule = done.job.rules.check(request.url).rule
-            yield Fetched(request, result, done.job.rules.hash, rule)
-        if pause := self._pause(lane, result, robots=done.job.rules is None):
-            lane.state = replace(lane.state, blocked_until=pause.until)
+            yield Fetched(job.request, result, job.rules.hash, job.rule)
+        if pause := self._learn(lane, job, result):
+            lane.note(blocked_until=pause.until)
+            if self._shared:
+                self._shared.block(self._with_rules(lane.state))
             yield from self._defer(lane, pause)
         if isinstance(result, Rules):
-            lane.ready_at += max(result.delay - request.politeness.delay, 0.0)
-        self._push(lane)
+            lane.ready_at = max(lane.ready_at, job.started + self._interval(lane, job.request))
+        self._lanes.push(lane)
 
-    def _pause(
-        self,
-        lane: _Lane,
-        result: Response | Failure | Forbidden | Deferred | Rules,
-        *,
-        robots: bool,
-    ) -> Deferred | None:
-        """Whether the host has to be left alone after this result."""
-        now = self._clock()
+    def _learn(self, lane: Lane, job: _Job, result: pace.Result) -> Deferred | None:
+        """What a result says of its host; whether it has to be left alone."""
         if isinstance(result, Deferred):
-            return result if robots else None
-        if isinstance(result, Failure) and result.reason in UNREACHABLE and not result.redirects:
-            lane.strikes += 1
-            if lane.strikes < STRIKES:
-                return None
-            return Deferred(now + SILENCE, f"host_{result.reason}", now)
-        lane.strikes = 0
-        if not isinstance(result, Response):
-            return None
-        known = lane.state.latency
-        latency = (
-            result.elapsed if known is None else known + _LATENCY_WEIGHT * (result.elapsed - known)
-        )
-        lane.state = replace(lane.state, latency=latency)
-        if result.status not in {_TOO_MANY_REQUESTS, _UNAVAILABLE}:
-            return None
-        wait = retry_after(result.headers, now)
-        if wait is None and result.status == _TOO_MANY_REQUESTS:
-            wait = BUSY
-        return Deferred(now + wait, f"host_http_{result.status}", now) if wait else None
+            return result if job.rules is None else None
+        lane.strikes = lane.strikes + 1 if pace.unreachable(result) else 0
+        if (seconds := pace.response_time(result)) is not None:
+            lane.note(latency=pace.smoothed(lane.state.latency, seconds))
+        # What was under way when the host was last slowed down knows nothing of it.
+        if job.started > lane.slowed_at:
+            if pace.refuses(result):
+                lane.note(slowdown=pace.slower(lane.state.slowdown))
+                lane.slowed_at = self._monotonic()
+            elif isinstance(result, Response) and lane.state.slowdown > 1.0:
+                lane.note(slowdown=pace.relieved(lane.state.slowdown))
+        interval = self._interval(lane, job.request)
+        lane.ready_at = max(lane.ready_at, job.started + interval)
+        return pace.pause(result, lane.strikes, self._clock())
 
-    def _defer(self, lane: _Lane, deferred: Deferred) -> Iterator[Fetched]:
+    def _defer(self, lane: Lane, deferred: Deferred) -> Iterator[Fetched]:
         while lane.waiting:
-            yield Fetched(lane.waiting.popleft(), deferred)
+            yield Fetched(self._lanes.take(lane), deferred)
 
     def _with_rules(self, state: HostState) -> HostState:
-        rules = self._rulebook.known(state.host)
+        rules = self._rulebook.asked(state.host)
         if rules is None:
             return state
         return replace(
@@ -319,7 +342,7 @@ class Crawl:
             except BaseException as error:  # noqa: BLE001 - raised again where it is consumed
                 self._done.put(_Done(job, error))
 
-    def _fetch(self, job: _Job) -> Response | Failure | Forbidden | Deferred | Rules:
+    def _fetch(self, job: _Job) -> pace.Result:
         request = job.request
         if job.rules is None:
             return self._rulebook.fetch(request.host, request.url, request.politeness)
@@ -336,6 +359,7 @@ class Crawl:
             max_size=request.max_size,
             accept=request.accept,
             allow_redirect=allow,
+            unwanted=request.unwanted,
         )
         return refused[0] if refused else result
 

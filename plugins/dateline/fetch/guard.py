@@ -18,7 +18,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import urlsplit
 
 import certifi
+import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import get_auth_from_url
+from urllib3 import make_headers, proxy_from_url
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.ssl_ import create_urllib3_context
@@ -33,6 +36,14 @@ MAX_HEAD = 256 * 1024
 """Bytes of status line and headers together."""
 _BUFFER = 64 * 1024
 _EMBEDDED_IPV4 = (ip_network("64:ff9b::/96"), ip_network("::/96"))
+_UNICAST = ip_network("2000::/3")
+"""The only part of IPv6 that is handed out."""
+_NOT_PUBLIC = (
+    ip_network("192.0.0.0/24"),
+    ip_network("192.88.99.0/24"),
+    ip_network("3fff::/20"),
+)
+"""What Python's versions differ on: protocol assignments, 6to4 relays, documentation."""
 
 
 class Aborted(Exception):  # noqa: N818 - not an error of ours: it becomes a Failure
@@ -55,12 +66,14 @@ class Stale(Exception):  # noqa: N818 - the request is simply sent again
 class Call:
     """The limits of the request under way in this thread, and what its connection reports back.
 
-    Times are of `time.monotonic`. `received` counts the bytes of the current response.
+    Times are of `time.monotonic`. `received` counts the bytes of the current response, of which
+    there may be `limit`: chunk sizes and trailers count too.
     """
 
     deadline: float
     connect_timeout: float
     read_timeout: float
+    limit: int
     in_head: bool = True
     received: int = 0
     reused: bool = True
@@ -91,6 +104,10 @@ def is_public(address: str) -> bool:
             embedded = IPv4Address(ip.packed[-4:])
         if embedded is not None:
             ip = embedded
+    if isinstance(ip, IPv6Address) and ip not in _UNICAST:
+        return False
+    if any(ip in network for network in _NOT_PUBLIC):
+        return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
@@ -103,6 +120,19 @@ def refusal(url: str, *, allow_private: bool) -> Aborted | None:
     if not allow_private and port not in PORTS:
         return Aborted("forbidden_port", f"port {port}", permanent=True)
     return None
+
+
+def check_addresses(host: str) -> None:
+    """Raise Aborted if a host that a proxy is to be asked for is not of the open internet.
+
+    A name that is not known here is left to the proxy, which may be the only one to know names.
+    """
+    try:
+        found = {str(info[4][0]) for info in socket.getaddrinfo(host, None)}
+    except (socket.gaierror, UnicodeError):
+        return
+    if private := sorted(address for address in found if not is_public(address)):
+        raise Aborted("forbidden_address", f"{host} is {', '.join(private)}", permanent=True)
 
 
 class _TimedSocket(io.RawIOBase):
@@ -128,6 +158,8 @@ class _TimedSocket(io.RawIOBase):
         call.received += count
         if call.in_head and call.received > MAX_HEAD:
             raise Aborted("too_large", f"headers of more than {MAX_HEAD} bytes", permanent=True)
+        if call.received > call.limit:
+            raise Aborted("too_large", f"more than {call.limit} bytes", permanent=True)
         return count
 
     def close(self) -> None:
@@ -159,6 +191,16 @@ class _Guarded(HTTPConnection):
     _peer: str | None = None  # kept: a socket that was reset no longer tells it
 
     def _new_conn(self) -> socket.socket:
+        if self.proxy is None:
+            return self._open_socket()
+        try:
+            return self._open_socket()
+        except Aborted as error:
+            if error.reason == "timeout_total":
+                raise
+            raise Aborted("proxy", f"{error.reason}: {error}") from error
+
+    def _open_socket(self) -> socket.socket:
         call = CALL.get()
         call.reused = False
         host = self._dns_host.strip("[]")
@@ -246,22 +288,63 @@ class Adapter(HTTPAdapter):
     Args:
         allow_private: connect to any address. Its connections are never used by an adapter that
             may not.
+        proxy: URL of the HTTP proxy that all requests go through, whatever its own address:
+            `check_addresses` guards the targets then.
         hosts: how many hosts' connections are kept.
         connections: how many of one host.
     """
 
-    def __init__(self, *, allow_private: bool, hosts: int = 256, connections: int = 4) -> None:
+    def __init__(
+        self,
+        *,
+        allow_private: bool,
+        proxy: str | None = None,
+        hosts: int = 512,
+        connections: int = 4,
+    ) -> None:
         self._allow_private = allow_private
+        self._proxy = proxy
         super().__init__(pool_connections=hosts, pool_maxsize=connections)
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+    def init_poolmanager(
+        self, connections: int, maxsize: int, block: bool = False, **kwargs: Any
+    ) -> None:
         """Use our connections."""
-        super().init_poolmanager(*args, **kwargs, ssl_context=_verifying())
-        classes = (_Open, _OpenTLS) if self._allow_private else (_Guarded, _GuardedTLS)
+        kwargs["ssl_context"] = _verifying()
+        if self._proxy is None:
+            super().init_poolmanager(connections, maxsize, block, **kwargs)
+        else:
+            user, password = get_auth_from_url(self._proxy)
+            headers = make_headers(proxy_basic_auth=f"{user}:{password}") if user else None
+            kwargs |= {"num_pools": connections, "maxsize": maxsize, "block": block}
+            self.poolmanager = proxy_from_url(self._proxy, proxy_headers=headers, **kwargs)
+        anywhere = self._allow_private or self._proxy is not None
+        classes = (_Open, _OpenTLS) if anywhere else (_Guarded, _GuardedTLS)
         self.poolmanager.pool_classes_by_scheme = _pools(*classes)
+
+    def get_connection_with_tls_context(
+        self, request: requests.PreparedRequest, *_: Any, **__: Any
+    ) -> HTTPConnectionPool:
+        """The pool for a request; requests works out anew for each what never changes here."""
+        parts = urlsplit(request.url or "")
+        pool: HTTPConnectionPool = self.poolmanager.connection_from_host(
+            str(parts.hostname), parts.port, str(parts.scheme)
+        )
+        return pool
+
+    def request_url(self, request: requests.PreparedRequest, *_: Any) -> str:
+        """What stands in the request line: an HTTP proxy needs the whole URL."""
+        url = request.url or ""
+        return url if self._proxy and url.startswith("http:") else request.path_url
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Leave verification, which is always on, to the shared context."""
         assert verify is True, url
         assert cert is None, url
         conn.cert_reqs = "CERT_REQUIRED"
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        """As little as closing it needs: cookies and charsets are none of its business here."""
+        response = requests.Response()
+        response.raw, response.request = resp, req
+        return response

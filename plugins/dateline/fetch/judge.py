@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(days=1)
+PART_ATTEMPTS = 5
+"""So often a new article is tried for all of its pages before it is taken as far as it came."""
+_LASTING = frozenset({"seen_before", "not_html", "redirect_loop"})
 _OK = 200
 _NOT_MODIFIED = 304
 _GONE = frozenset({404, 410})
@@ -41,10 +44,58 @@ def judge_page(
     if result.status in _GONE:
         return Outcome(State.GONE, f"http_{result.status}")
     if isinstance(result, Failure):
-        if result.permanent:
-            return Outcome(State.QUARANTINED, result.reason)
-        return _again(result.reason, target, max_attempts, gave_up=f"gave_up: {result.reason}")
+        return _judge_failure(result, target, max_attempts)
     return _judge_status(result, target, max_attempts)
+
+
+def _judge_failure(failure: Failure, target: Target, max_attempts: int) -> Outcome:
+    reason = failure.reason
+    if reason == "not_html":
+        return Outcome(State.SKIPPED, f"not_html: {failure.detail}")
+    if failure.permanent:
+        return Outcome(State.QUARANTINED, reason)
+    return _again(reason, target, max_attempts, gave_up=f"gave_up: {reason}")
+
+
+def judge_parts(
+    result: Response | Failure | Forbidden | Deferred | str,
+    page: int,
+    target: Target,
+    *,
+    max_attempts: int,
+) -> Outcome:
+    """Decide what becomes of an article of which a further page did not come.
+
+    A part that never will come (robots.txt forbids it, it was seen before) costs only itself, and
+    so does one that a new article's pager names in error. Anything else may pass: the whole article
+    is tried again. In the end a new one is taken as far as it came, while one that is loaded stays
+    as it is, unless the part is really gone.
+
+    Args:
+        result: how the part's fetch ended, or why it was not asked for (`seen_before`, or something
+            that passes).
+        page: the part's number.
+        target: the article's URL.
+        max_attempts: failed fetches before it is given up.
+    """
+    reason = result if isinstance(result, str) else _reason(result)
+    gone = isinstance(result, Response | Failure) and result.status in _GONE
+    missing = f"parts_missing: from page {page}, {reason}"
+    if isinstance(result, Forbidden) or reason in _LASTING or (gone and not target.known):
+        return Outcome(State.FETCHED, missing)
+    tries = max_attempts if target.known else min(max_attempts, PART_ATTEMPTS)
+    if target.attempts + 1 < tries:
+        wait = result.wait if isinstance(result, Deferred) else timedelta(0)
+        return Outcome(
+            State.WAITING, missing, max(backoff(target.attempts + 1, key=target.url), wait)
+        )
+    if target.known and not gone:
+        return Outcome(State.QUARANTINED, f"gave_up: {missing}")
+    return Outcome(State.FETCHED, missing)
+
+
+def _reason(result: Response | Failure | Forbidden | Deferred) -> str:
+    return f"http_{result.status}" if isinstance(result, Response) else result.reason
 
 
 def _judge_status(response: Response, target: Target, max_attempts: int) -> Outcome:

@@ -73,18 +73,28 @@ class Rulebook:
         self._client = client
         self._clock = clock
         self._rules: dict[str, Rules] = {}
+        self._stored: dict[str, HostState] = {}
 
     def remember(self, state: HostState) -> None:
         """Take over what an earlier run stored, if it has not expired."""
-        fresh = state.robots_expires_at and state.robots_expires_at > self._clock()
-        if fresh and state.robots_status is not None and state.robots_expires_at:
-            expires_at = state.robots_expires_at
-            self._rules[state.host] = _rules(state.robots, state.robots_status, expires_at)
+        self._stored[state.host] = state  # parsed when it is needed: there may be ten thousand
 
     def known(self, host: str) -> Rules | None:
         """The host's rules, or None if they have to be fetched."""
-        rules = self._rules.get(host)
+        rules = self._rules.get(host) or self._recall(host)
         return rules if rules and rules.expires_at > self._clock() else None
+
+    def _recall(self, host: str) -> Rules | None:
+        state = self._stored.get(host)
+        if state is None or state.robots_status is None or state.robots_expires_at is None:
+            return None
+        return self._rules.setdefault(
+            host, _rules(state.robots, state.robots_status, state.robots_expires_at)
+        )
+
+    def asked(self, host: str) -> Rules | None:
+        """The host's rules if this crawl has come to need them."""
+        return self._rules.get(host)
 
     def fetch(self, host: str, url: str, politeness: Politeness) -> Rules | Deferred:
         """Ask for the robots.txt that governs a URL.

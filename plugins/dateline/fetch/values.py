@@ -5,6 +5,7 @@ Request ─► Crawl ─► Fetched(Response | Failure | Forbidden | Deferred)
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,6 +13,9 @@ from dateline.model import Politeness, Validators
 
 UNCONDITIONAL = Validators()
 DEFAULT_POLITENESS = Politeness()
+Unwanted = Callable[[str | None, bytes], str | None]
+"""Given a Content-Type and the first bytes (empty: not there yet, or compressed), the type of a
+body that is not worth reading; None: it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Response:
         fetched_at: UTC, when the request was sent.
         elapsed: seconds, redirects and body included.
         redirects: the URLs that redirected, `url` first.
+        moved: all of them say that it is for good (301, 308).
         peer: IP address that answered.
     """
 
@@ -40,6 +45,7 @@ class Response:
     fetched_at: datetime
     elapsed: float
     redirects: tuple[str, ...] = ()
+    moved: bool = False
     peer: str | None = None
 
     def header(self, name: str) -> str | None:
@@ -60,7 +66,8 @@ class Failure:
     Attributes:
         reason: timeout_connect, timeout_read, timeout_total, dns, refused, reset, tls, truncated,
             too_large, bomb, forbidden_address, forbidden_scheme, forbidden_port,
-            forbidden_redirect, redirect_loop, bad_redirect, bad_encoding, bad_http or bad_url.
+            forbidden_redirect, redirect_loop, bad_redirect, bad_encoding, bad_http, bad_url, proxy
+            or not_html (its detail is the type).
         detail: for people; holds no credentials.
         permanent: trying again would end the same way.
         status: if the answer broke off after its status line.
@@ -104,6 +111,7 @@ class Request:
         key: the caller's own.
         host: `urls.host_of(url)`.
         obey_robots: off for what is published to be polled by programs and was named by a person.
+        unwanted: see `Client.get`.
     """
 
     key: int
@@ -114,6 +122,7 @@ class Request:
     max_size: int = 10 * 1024**2
     accept: str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"
     obey_robots: bool = True
+    unwanted: Unwanted | None = None
 
 
 @dataclass(frozen=True, slots=True)
