@@ -3,8 +3,8 @@
     tree ──segment──▶ blocks ──matrix──▶ features ──probabilities──▶ verdicts ──▶ paragraphs, HTML
    (lexbor)         (blocks.py)        (features.py)    (model.py)   (verdict.py)    (markup.py)
 
-Where a page's text is not in its blocks (scripts fill it in), its JSON-LD, its microdata and the
-feed's summary stand in.
+Where a page's text is not in its blocks (scripts fill it in), its JSON-LD, its microdata, the
+feed's full text and at last its summary stand in.
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dateline.extract import jsonld, markup
-from dateline.extract.blocks import ZONE_BIT
+from dateline.extract import feedtext, jsonld, markup
 from dateline.extract.verdict import BODY, Judged, is_call, is_date_line, judge
 from dateline.text import fold, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from dateline.extract.blocks import Blocks
     from dateline.extract.signals import Signals
@@ -33,9 +32,6 @@ _DECLARED = 0.6
 _POOR = 0.2
 _HEAD = 3
 _MARKUP = re.compile(r"</?(?:p|br|div|h[1-6]|li|ul|ol|blockquote|tr)\b[^>]*>", re.IGNORECASE)
-_ASIDE = sum(
-    ZONE_BIT[name] for name in ("nav", "footer", "aside", "form", "figure", "header", "hidden")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +64,12 @@ def body_of(signals: Signals, found: Blocks, hints: Hints, *, title: str) -> Bod
     Args:
         signals: what was read from the page.
         found: the page's blocks.
-        hints: the feed's summary is the last resort.
+        hints: the feed's full text, then its summary, are the last resort.
         title: not repeated at the top.
     """
-    if hints.summary and not _alike(title, hints.title):
+    if (hints.summary or hints.content) and not _alike(title, hints.title):
         # A notice in the article's place ("be right back") must not pass for the article.
-        hints = replace(hints, summary=None)
+        hints = replace(hints, summary=None, content=None)
     judged = judged_blocks(signals, found, title)
     chosen = _capped(judged)
     length = sum(len(judged.blocks.text[i]) for i in chosen)
@@ -83,11 +79,27 @@ def body_of(signals: Signals, found: Blocks, hints: Hints, *, title: str) -> Bod
         return _body(updates, "jsonld.liveBlogUpdate")
     if length >= _SHORTEST_BODY:
         return _from_blocks(judged, chosen, signals.url)
-    for origin, paragraphs in _elsewhere(signals, judged, hints):
+    return (
+        _stand_in(_declared(signals), title)
+        or _from_feed(hints.content, signals.url, title)
+        or _stand_in(_elsewhere(signals, judged, hints), title)
+    )
+
+
+def _stand_in(texts: Iterable[tuple[str, Sequence[str]]], title: str) -> Body | None:
+    """The first of the texts that is one."""
+    for origin, paragraphs in texts:
         kept = [text for text in _without_title(paragraphs, title) if not is_call(text)]
         if sum(map(len, kept)) >= _SHORTEST_BODY:
             return _body(kept, origin)
     return None
+
+
+def _from_feed(content: str | None, base: str, title: str) -> Body | None:
+    found = feedtext.read(content, base=base, title=title) if content else None
+    if found is None or sum(map(len, found[0])) < _SHORTEST_BODY:
+        return None
+    return Body(*found, "feed.content", confidence=_DECLARED)
 
 
 def judged_blocks(signals: Signals, found: Blocks, title: str) -> Judged:
@@ -150,15 +162,19 @@ def _alike(title: str, listed: str | None) -> bool:
     return 3 * len(one & other) >= min(len(one), len(other))
 
 
-def _elsewhere(
-    signals: Signals, judged: Judged, hints: Hints
-) -> Iterator[tuple[str, Sequence[str]]]:
-    """Texts of the page outside its blocks, best first; computed only as far as they are needed."""
+def _declared(signals: Signals) -> Iterator[tuple[str, Sequence[str]]]:
+    """What the page declares to be its text, best first; computed only as far as it is needed."""
     for name in ("articleBody", "text"):
         if isinstance(text := (signals.ld or {}).get(name), str):
             yield f"jsonld.{name}", _marked_up(text)
     for text in signals.props.get("articlebody", ()):
         yield "microdata.articleBody", (text,)
+
+
+def _elsewhere(
+    signals: Signals, judged: Judged, hints: Hints
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """What may be taken for the text where nothing better is found, best first."""
     yield "paragraphs", _plain_paragraphs(judged)
     for source, text in signals.metas("og:description", "description"):
         if jsonld.types(signals.ld or {}) & jsonld.MEDIA:
@@ -175,7 +191,7 @@ def _plain_paragraphs(judged: Judged) -> list[str]:
         for i, text in enumerate(found.text)
         if len(text) > 2 * _SHORTEST_BODY
         and 2 * found.links[i] < len(text)
-        and not found.zone[found.element[i]] & _ASIDE
+        and not found.zone[found.element[i]] & feedtext.ASIDE
     ]
 
 

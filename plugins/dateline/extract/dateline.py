@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from dateline.dates import month_names
 from dateline.extract.agencies import agency_of
 from dateline.extract.places import country_of, known_city, known_region
 from dateline.model import Dateline
+from dateline.months import month_names
 from dateline.text import fold, words
 
 _LONGEST = 140

@@ -20,14 +20,47 @@ _WORD = re.compile(rf"[{_CJK}]|(?:(?![{_CJK}])\w)+(?:['’.,-](?:(?![{_CJK}])\w)
 _SPACELESS = {"zh", "ja", "th", "lo", "km", "my"}
 _SPACED = re.compile(r"\w+(?:['’.,-]\w+)*")
 
+_NOISE_LENGTH = 60
+"""Characters of the longest line that can be template noise."""
+# Lower case. Lines that a template puts among the paragraphs and that change or go without an edit.
+_AGO = r"""(?:just now|gerade eben|(?:vor|hace|il\sy\sa|há)\s\d+\s\w{1,9}|för\s\d+\s\w{1,9}\ssedan
+    |(?:\d+|an?|one)\s?\w{1,9}\s(?:ago|fa|geleden|sedan|siden|temu|назад|тому|önce)|\d+\s?\w{1,3}前)"""
+_NOISE = re.compile(
+    rf"""\W*(?:
+    (?:(?:last|zuletzt|última|dernière|ultimo|senast|laatst)\s)?
+    (?:updated?|modified|posted|published|aktualisiert|stand|veröffentlicht|actualizad[oa]|actualización|publicado
+       |mis\sà\sjour|mise\sà\sjour|publié|aggiornato|pubblicato|atualizad[oa]|bijgewerkt|uppdaterad|publicerad
+       |opdateret|oppdatert|zaktualizowano|aktualizacja|обновлено|更新)
+    (?:\W*|\W+(?:(?:at|on|um|am|le|el|il|em|à|a\slas|den|kl)\W+)?(?:{_AGO}|\d[\d\s:./,-]*(?:\w{{1,9}}\W*){{0,3}}\d*))
+    |{_AGO}(?:\s(?:aktualisiert|updated))?
+    |\d+[\s-]min(?:ute)?s?\.?\s(?:read|lesezeit|de\slectura|de\slecture|di\slettura|leestijd)|lesezeit\W*\d+\smin\w*\.?
+    |(?:share|teilen|compartir|partager|condividi|compartilhar|delen|dela|udostępnij|поделиться|シェア|分享)
+       (?:\s(?:this|the|on|auf|en|sur|su|diesen|cet|op|på|via))?(?:\s(?:article|story|post|page|artikel|artículo|articolo))?
+       (?:\s(?:facebook|twitter|x|whatsapp|linkedin|email))?
+    |(?:save|print|listen|drucken|merken|imprimir|imprimer|stampa|comments?|kommentare|comentarios|commentaires)
+    |\d+\s(?:comments?|shares?|kommentare?|comentarios?|commentaires?|commenti|comentários?|reacties|komentarzy)
+    |advert(?:isement)?|anzeige|werbung|publicidad|publicité|pubblicità|publicidade|advertentie|annons|reklama|реклама
+    )\W*""",
+    re.VERBOSE,
+)
+
 
 def content_hash(title: str, summary: str | None, body: str) -> bytes:
-    """16 bytes (blake2b), equal while only quotes, dashes, widths or white space change."""
+    """16 bytes (blake2b), equal while only typography, white space or template noise changes."""
     digest = hashlib.blake2b(digest_size=16)
-    for part in (title, summary or "", body):
-        digest.update(_normal(part).encode("utf-8", "surrogatepass"))
+    for part in (title, without_noise(summary or ""), without_noise(body)):
+        digest.update(normal(part).encode("utf-8", "surrogatepass"))
         digest.update(b"\0")
     return digest.digest()
+
+
+def without_noise(text: str) -> str:
+    """The text without lines such as "Updated 5 minutes ago", "Share", "12 comments"."""
+    return "\n".join(line for line in text.split("\n") if not _is_noise(line))
+
+
+def _is_noise(line: str) -> bool:
+    return len(line) <= _NOISE_LENGTH and bool(line) and bool(_NOISE.fullmatch(line.lower()))
 
 
 def word_count(text: str, language: str | None) -> int:
@@ -37,7 +70,13 @@ def word_count(text: str, language: str | None) -> int:
     return sum(1 for _ in pattern.finditer(text))
 
 
-def _normal(text: str) -> str:
+def words_of(text: str) -> list[str]:
+    """The words of a text in any language; in scripts without spaces the characters."""
+    return _WORD.findall(text)
+
+
+def normal(text: str) -> str:
+    """The text with one form for each kind of quote, dash, width and white space."""
     text = text.translate(_FOLDED)
     text = unicodedata.normalize("NFKC", text).translate(_FOLDED)
     return _SPACE.sub(" ", _DASHES.sub("-", text)).strip()

@@ -76,7 +76,7 @@ def extract(
         if not page.parts or isinstance(article, Outcome):
             return article
         # Read as if at the first page's address: one that ends in "2" looks like a list's.
-        first, hints = replace(page, parts=()), replace(hints, summary=None)
+        first, hints = replace(page, parts=()), replace(hints, summary=None, content=None)
         further = (
             replace(first, headers=part.headers, body=part.body, fetched_at=part.fetched_at)
             for part in page.parts

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Final
 
 from dateline import charset
-from dateline.dates import month_names
 from dateline.extract import language, places
 from dateline.extract.page import extract
 from dateline.model import Hints, Page
+from dateline.months import month_names
 
 _URL: Final = "https://news.example/2026/03/01/ferry-returns-to-the-islands"
 _TEXT: Final = "The ferry came back to the islands on Sunday, a week after the storms, they said. "

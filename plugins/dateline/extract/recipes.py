@@ -84,17 +84,44 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class ListingRules:
+    """Where a listing page has its links.
+
+    Attributes:
+        links: selector of the links, or of the items that hold one each.
+        link: where the link stands in an item; None: the item if it is one, else its first.
+        title: where the title stands in an item; None: it is the link's text.
+        published, summary: where they stand in an item; None: nowhere.
+        limit: so many links are taken at the most.
+        include: regular expression; an address that it does not match is left out.
+        exclude: regular expression; an address that it matches is left out.
+    """
+
+    links: str
+    link: Rule | None = None
+    title: Rule | None = None
+    published: Rule | None = None
+    summary: Rule | None = None
+    limit: int = 200
+    include: str | None = None
+    exclude: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """A publisher's recipe.
 
     Attributes:
         name: its file's stem.
+        versions: for articles; none where the recipe is for listing pages alone.
         hosts: host names that it is for, with their subdomains; empty: any page of its source.
+        listing: for the source's listing pages.
     """
 
     name: str
-    versions: tuple[Version, ...]
+    versions: tuple[Version, ...] = ()
     hosts: tuple[str, ...] = ()
+    listing: ListingRules | None = None
 
     def is_for(self, url: str) -> bool:
         """Whether a page at this address is one of the recipe's."""
@@ -158,7 +185,7 @@ def mark(recipe: Recipe, html: str, url: str, fetched_at: datetime) -> Marked | 
         if field == "body":  # last of all: the other fields may stand in what is removed
             _remove(soup, version.remove)
         if rule := version.rules.get(field):
-            texts, why = _texts(soup, field, rule)
+            texts, why = read_rule(soup, field, rule)
             if texts:
                 values[field] = texts
             else:
@@ -231,9 +258,9 @@ def _remove(soup: BeautifulSoup, selectors: tuple[str, ...]) -> None:
                 element.decompose()
 
 
-def _texts(soup: BeautifulSoup, field: str, rule: Rule) -> tuple[tuple[str, ...], str]:
+def read_rule(within: Tag, field: str, rule: Rule) -> tuple[tuple[str, ...], str]:
     """(texts, why there are none)."""
-    elements = soup.select(rule.selector, limit=_MOST)
+    elements = within.select(rule.selector, limit=_MOST)
     if not elements:
         return (), f"nothing matches {rule.selector}"
     texts = [text for element in elements for text in _read(element, field, rule)]

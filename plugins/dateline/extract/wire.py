@@ -47,6 +47,8 @@ def read(decoded: Decoded, url: str, hints: Hints, *, now: datetime) -> Article 
     lead = paragraphs[0]
     dateline = parse_dateline(lead)
     title, title_from = _title(headline, hints, lead, dateline)
+    if not any(character.isalnum() for character in title):
+        return Outcome(State.QUARANTINED, "no_title")
     body = "\n\n".join(paragraphs)
     authors = tuple(parse_byline(byline)) if byline else ()
     named = agency_in(authors)
