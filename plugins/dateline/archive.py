@@ -16,11 +16,9 @@ import zlib
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Self
 
-from fastwarc.warc import ArchiveIterator
-
-from dateline import coding, warc
+from dateline import coding, records, warc
 from dateline.errors import ArchiveError
 from dateline.model import ArchiveRef, Page
 
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from dateline.fetch import Response
+    from dateline.records import Record
 
 OPEN = ".open"
 """Suffix of a file that is being written."""
@@ -272,53 +271,47 @@ def _open(folder: Path, file: str) -> IO[bytes]:
 
 def _read(stream: IO[bytes], ref: ArchiveRef) -> Page:
     try:
-        stream.seek(ref.offset)
-        records = iter(ArchiveIterator(stream, parse_http=False))
-        return _page(next(records), records, ref)
-    except StopIteration as error:
-        raise ArchiveError(f"no record in {ref.file} at {ref.offset}") from error
+        return _page(stream, records.read(stream, ref.offset), ref)
     except (OSError, ValueError, coding.CodingError) as error:
         raise ArchiveError(f"damaged record in {ref.file} at {ref.offset}: {error}") from error
 
 
-def _page(record: Any, following: Iterator[Any], ref: ArchiveRef) -> Page:
-    kind, block = record.headers.get("WARC-Type"), _block(record)
-    uri = str(record.headers.get("WARC-Target-URI") or "").strip("<>")
-    at = datetime.fromisoformat(str(record.headers.get("WARC-Date")))
-    if kind == "resource":
-        content_type = ("Content-Type", str(record.headers.get("Content-Type")))
-        return Page(uri, uri, 200, (content_type,), block, at, ref)
-    if kind != "response":
-        raise ValueError(f"it is a {kind} record")
-    status, headers, wire = warc.parse_http(block)
-    concurrent = record.headers.get("WARC-Concurrent-To")
-    body = coding.decode(wire, coding.codings(headers), limit=MAX_BODY)
-    told = _told(following, concurrent) if concurrent else {}
-    parts = _parts(following, told.get("parts", "").split(), ref)
-    return Page(told.get("via") or uri, uri, status, headers, body, at, ref, parts)
+def _page(stream: IO[bytes], record: Record, ref: ArchiveRef) -> Page:
+    if record.kind == "resource":
+        content_type = ("Content-Type", record.headers.get("content-type", ""))
+        block = record.block
+        return Page(record.uri, record.uri, 200, (content_type,), block, record.date, ref)
+    if record.kind != "response":
+        raise ValueError(f"it is a {record.kind} record")
+    status, headers, wire = warc.parse_http(record.block)
+    body = warc.entity(headers, wire, limit=MAX_BODY)
+    told, end = _told(stream, record)
+    parts = _parts(stream, end, told.get("parts", "").split(), ref)
+    url = told.get("via") or record.uri
+    return Page(url, record.uri, status, headers, body, record.date, ref, parts)
 
 
-def _told(following: Iterator[Any], identity: str) -> Mapping[str, str]:
-    """What the metadata record behind a response says of it."""
-    record = next(following, None)
-    if record is None or record.headers.get("WARC-Record-ID") != identity:
-        return {}
-    return warc.parse_fields(_block(record))
+def _told(stream: IO[bytes], response: Record) -> tuple[Mapping[str, str], int]:
+    """What the metadata record behind a response says of it, and where the next record begins."""
+    identity = response.headers.get("warc-concurrent-to")
+    if identity is not None:
+        with suppress(ValueError):  # in a file of others it need not be there
+            record = records.read(stream, response.end)
+            if record.kind == "metadata" and record.headers.get("warc-record-id") == identity:
+                return warc.parse_fields(record.block), record.end
+    return {}, response.end
 
 
-def _parts(following: Iterator[Any], identities: list[str], ref: ArchiveRef) -> tuple[Page, ...]:
+def _parts(
+    stream: IO[bytes], offset: int, identities: list[str], ref: ArchiveRef
+) -> tuple[Page, ...]:
     """The further pages of an article, as far as they are whole: the first stands alone too."""
     parts: list[Page] = []
     with suppress(OSError, ValueError, coding.CodingError):
-        while len(parts) < len(identities) and (record := next(following, None)):
-            if record.headers.get("WARC-Record-ID") != identities[len(parts)]:
+        while len(parts) < len(identities):
+            record = records.read(stream, offset)
+            if record.headers.get("warc-record-id") != identities[len(parts)]:
                 break
-            parts.append(replace(_page(record, following, ref), ref=None))
+            parts.append(replace(_page(stream, record, ref), ref=None))
+            offset = _told(stream, record)[1]
     return tuple(parts)
-
-
-def _block(record: Any) -> bytes:
-    block: bytes = record.reader.read()
-    if len(block) != record.content_length:
-        raise ValueError(f"{len(block)} of {record.content_length} bytes are there")
-    return block

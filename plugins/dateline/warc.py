@@ -24,6 +24,11 @@ STORED, FAST = 0, 1
 """zlib levels: what arrived compressed is not compressed again; the rest costs little."""
 _FIELDS = "application/warc-fields"
 _LINE_BREAK = re.compile(r"[\r\n]+[ \t]*")
+MAX_HTTP_HEAD = 256 * 1024
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
+_TEXT = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,1000}<")
+"""Markup, as no compressed stream begins."""
 
 
 def warcinfo(name: str, at: datetime) -> bytes:
@@ -89,9 +94,12 @@ def parse_http(block: bytes) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
     """Status, headers and entity of an HTTP response as archived.
 
     Raises:
-        ValueError: there is no status line.
+        ValueError: there is no status line, or the head has no end within reason.
     """
-    head, _, body = block.partition(b"\r\n\r\n")
+    gap = _HEAD_END.search(block, 0, MAX_HTTP_HEAD)
+    if gap is None and len(block) > MAX_HTTP_HEAD:
+        raise ValueError(f"more than {MAX_HTTP_HEAD} bytes of HTTP headers")
+    head, body = (block[: gap.start()], block[gap.end() :]) if gap else (block, b"")
     text = re.sub(r"\r?\n[ \t]+", " ", head.decode("latin-1"))
     status_line, *lines = re.split(r"\r?\n", text)
     match = re.match(r"HTTP/[\d.]+ (\d{3})", status_line)
@@ -99,6 +107,51 @@ def parse_http(block: bytes) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
         raise ValueError(f"no status line: {status_line[:40]!r}")
     pairs = (line.partition(":") for line in lines if ":" in line)
     return int(match[1]), tuple((name.strip(), value.strip()) for name, _, value in pairs), body
+
+
+def entity(headers: Sequence[tuple[str, str]], wire: bytes, *, limit: int) -> bytes:
+    """The decoded body of an archived answer.
+
+    Other archives keep the headers of what they have decoded: what a header claims and the bytes
+    do not show counts as done.
+
+    Args:
+        headers: of the answer.
+        wire: as archived.
+        limit: bytes that any step may grow to.
+
+    Raises:
+        CodingError: it is damaged, unfinished, of an unknown coding, or too large.
+    """
+    chunked = any(
+        name.lower() == "transfer-encoding" and "chunked" in value.lower()
+        for name, value in headers
+    )
+    body = _without_chunks(wire) if chunked else wire
+    try:
+        return coding.decode(body, coding.codings(headers), limit=limit)
+    except coding.CodingError as error:
+        if error.reason == "bad_encoding" and _TEXT.match(body):
+            return body
+        raise
+
+
+def _without_chunks(wire: bytes) -> bytes:
+    """RFC 9112, section 7.1; bytes that do not begin with a chunk are none."""
+    pieces: list[bytes] = []
+    at = 0
+    while size := _CHUNK_SIZE.match(wire, at):
+        length, start = int(size[1], 16), size.end()
+        if not length:
+            return b"".join(pieces)
+        if start + length > len(wire):
+            raise coding.CodingError("truncated", "its last chunk is cut off")
+        pieces.append(wire[start : start + length])
+        at = start + length
+        at += 2 if wire.startswith(b"\r\n", at) else wire.startswith(b"\n", at)
+    if pieces:
+        raise coding.CodingError("truncated", "its chunks have no end")
+    return wire
 
 
 def parse_fields(block: bytes) -> Mapping[str, str]:
