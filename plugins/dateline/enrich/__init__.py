@@ -1,0 +1,1 @@
+"""What is learnt from loaded articles. Pure: texts in, values out."""
