@@ -66,6 +66,7 @@ class Database:
                 self._connection = psycopg2.connect(
                     self.dsn, application_name="dateline", connect_timeout=10
                 )
+                _settle(self._connection)
             except psycopg2.OperationalError as error:
                 raise StoreError(
                     f"cannot connect to {redact(self.dsn)}: {_first_line(error)} "
@@ -127,6 +128,12 @@ class Database:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _settle(connection: Connection) -> None:
+    """Compile no statement: ours are short, and where their cost is overrated it takes seconds."""
+    with connection, connection.cursor() as cursor:
+        cursor.execute("set jit = off")
 
 
 def _one_line(error: psycopg2.Error) -> str:

@@ -25,6 +25,7 @@ class Lease:
         owner: unique to this try of the task.
         seconds: longest life.
         limit: most rows to take.
+        budget: seconds that the task works on them.
     """
 
     run: str
@@ -33,6 +34,7 @@ class Lease:
     owner: str
     seconds: float
     limit: int
+    budget: float = 300.0
 
     def parameters(self) -> dict[str, Any]:
         """As the queries name them."""
@@ -43,6 +45,7 @@ class Lease:
             "owner": self.owner,
             "lease": f"{self.seconds} seconds",
             "limit": self.limit,
+            "budget": self.budget,
         }
 
 
@@ -53,4 +56,5 @@ def politeness(row: Mapping[str, Any]) -> Politeness:
         connections=row["connections"],
         allow_private=row["allow_private"],
         headers=tuple(row["headers"].items()),
+        cookies=row["cookies"],
     )

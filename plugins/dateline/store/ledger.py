@@ -91,11 +91,11 @@ def start_run(database: Database, run: str, kind: str) -> None:
     database.run(work)
 
 
-def due_shards(database: Database, shards: int) -> list[int]:
+def due_shards(database: Database, shards: int, now: datetime) -> list[int]:
     """The shards with work. A due feed may list URLs of any domain: then all of them."""
 
     def work(cursor: Cursor) -> tuple[Any, ...]:
-        cursor.execute(queries("ledger")["due"], {"shards": shards})
+        cursor.execute(queries("ledger")["due"], {"shards": shards, "now": now})
         return one(cursor)
 
     feeds, found = database.run(work)

@@ -117,5 +117,6 @@ def _apply(database: Database, item: Migration) -> bool:
 
 
 def _views(cursor: Cursor) -> None:
-    for path in [*sorted((sql_folder() / "views").glob("*.sql")), sql_folder() / "roles.sql"]:
+    last = [sql_folder() / name for name in ("trigram.sql", "roles.sql")]
+    for path in [*sorted((sql_folder() / "views").glob("*.sql")), *last]:
         cursor.execute(path.read_text(encoding="utf-8"))

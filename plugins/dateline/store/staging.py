@@ -1,4 +1,4 @@
-"""Staging: extracted articles go into ops.staging by COPY, one transaction a WARC file."""
+"""Staging: extracted articles go into ops.staging by COPY, a batch of a file a transaction."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dateline.store.sqlfiles import queries
 from dateline.urls import url_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
 MAX_AUTHORS = 100
@@ -58,13 +58,14 @@ class Refused:
 
 
 def stage(
-    database: Database, run: str, file: str, staged: Iterable[Staged], refused: Sequence[Refused]
+    database: Database, run: str, file: str, staged: Sequence[Staged], refused: Sequence[Refused]
 ) -> None:
-    """Replaces what is staged of a WARC file, and settles its pages that gave no article."""
+    """Replaces what is staged of these pages of a file, and settles those that gave no article."""
     lines = "".join(map(_line, staged))
+    offsets = [item.ref.offset for item in staged] + [item.ref.offset for item in refused]
 
     def work(cursor: Cursor) -> None:
-        cursor.execute(queries("load")["clear_staging"], {"file": file})
+        cursor.execute(queries("load")["clear_staging"], {"file": file, "offsets": offsets})
         cursor.copy_expert(
             f"copy ops.staging ({', '.join(_COLUMNS)}) from stdin", io.StringIO(lines)
         )
