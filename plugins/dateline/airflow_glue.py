@@ -1,4 +1,4 @@
-"""Dateline inside Airflow: its connection, its asset, its plugin. Nothing else imports Airflow.
+"""Dateline inside Airflow: its connection, its assets, its plugin. Nothing else imports Airflow.
 
 Every component of Airflow imports this at its start, and the DAG files do every few seconds: so
 what is heavy (psycopg2, requests, FastAPI) is imported when a task runs or a page is asked for.
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from airflow.sdk import Connection
     from airflow.sdk.bases.decorator import Task
 
-    from dateline.pipeline import Context
+    from dateline.orders import Order
+    from dateline.pipeline import Context, Stories
     from dateline.store.ledger import Ledger
 
 R = TypeVar("R")
@@ -51,6 +52,12 @@ NEWS_ARTICLES = Asset("news_articles")
 NEWS_ARTICLES_IF_ANY = AssetAlias("news_articles")
 """An outlet that makes an event of NEWS_ARTICLES only when asked to: an asset as outlet always
 does, and would wake every consumer every ten minutes."""
+
+NEWS_STORIES = Asset("news_stories")
+"""The table news.story: `schedule=[Asset("news_stories")]` runs a DAG when stories have changed."""
+
+NEWS_STORIES_IF_ANY = AssetAlias("news_stories")
+"""As NEWS_ARTICLES_IF_ANY."""
 
 FAIL_FAST = ExceptionRetryPolicy(
     rules=[
@@ -165,6 +172,19 @@ def running() -> Iterator[Context]:
         yield made
 
 
+def asked() -> Order:
+    """What the current run, a backfill, is asked for.
+
+    Raises:
+        SettingsError: a date cannot be read, or there is nothing to do.
+    """
+    from dateline.orders import order
+
+    given = get_current_context()
+    start, end = given.get("data_interval_start"), given.get("data_interval_end")
+    return order(given["params"], (start, end) if start and end else None)
+
+
 def report(result: Any) -> Counts:
     """A stage's counts for XCom, and in the task's log.
 
@@ -193,9 +213,20 @@ def announce(ledger: Ledger) -> Counts:
     """Report the ledger; if the run brought news, its counts are an event of NEWS_ARTICLES."""
     counts = report(ledger)
     if ledger.new or ledger.revised:
-        events = get_current_context()["outlet_events"][NEWS_ARTICLES_IF_ANY]
-        events.add(NEWS_ARTICLES, extra=counts)
+        _event(NEWS_ARTICLES_IF_ANY, NEWS_ARTICLES, counts)
     return counts
+
+
+def announce_stories(stories: Stories) -> Counts:
+    """Report what became of stories; if any changed, the counts are an event of NEWS_STORIES."""
+    counts = report(stories)
+    if stories.changed:
+        _event(NEWS_STORIES_IF_ANY, NEWS_STORIES, counts)
+    return counts
+
+
+def _event(outlet: AssetAlias, asset: Asset, counts: Counts) -> None:
+    get_current_context()["outlet_events"][outlet].add(asset, extra=counts)
 
 
 def stage(function: Callable[..., R], **options: Any) -> Task[..., R]:
@@ -204,13 +235,15 @@ def stage(function: Callable[..., R], **options: Any) -> Task[..., R]:
     return made
 
 
-def budget() -> timedelta:
-    """The longest a discover or fetch task may take, its grace included."""
-    return timedelta(seconds=Settings.load().fetch_budget + TASK_GRACE)
+def budget(*, backfill: bool = False) -> timedelta:
+    """The longest a discover or fetch task may take, its grace included; or one of a backfill."""
+    settings = Settings.load()
+    more = settings.backfill_budget if backfill else 0.0
+    return timedelta(seconds=settings.fetch_budget + more + TASK_GRACE)
 
 
 class DatelinePlugin(AirflowPlugin):
-    """The page "News" in Airflow's menu."""
+    """The page "News" in Airflow's menu, and the callback of WebSub hubs."""
 
     name = "dateline"
     external_views = [  # noqa: RUF012 (as the base class has it)
@@ -230,7 +263,14 @@ class DatelinePlugin(AirflowPlugin):
         from airflow.api_fastapi.core_api.security import get_user
 
         from dateline.store import Database
-        from dateline.web.app import create_app
+        from dateline.web import app, websub
 
-        app = create_app(lambda: Database(dsn()), guard=get_user)
-        return [{"app": app, "url_prefix": "/news", "name": "Dateline"}]
+        pages = app.create_app(lambda: Database(dsn()), guard=get_user)
+        # A hub has no login; and it does not wait for a restart of Postgres, it comes again.
+        callback = websub.create_app(
+            lambda: Database(dsn(), sleep=lambda _: None), lambda: Settings.load().max_feed_size
+        )
+        return [
+            {"app": pages, "url_prefix": "/news", "name": "Dateline"},
+            {"app": callback, "url_prefix": "/websub", "name": "Dateline WebSub"},
+        ]

@@ -50,12 +50,24 @@ class Outcome:
     retry_after: timedelta | None = None
 
 
+class FeedKind(StrEnum):
+    """What is polled (`ops.feed.kind`)."""
+
+    FEED = "feed"
+    """RSS, RDF, Atom or JSON Feed"""
+    SITEMAP = "sitemap"
+    """a sitemap, its index, news and text forms too"""
+    LISTING = "listing"
+    """a page of links, read by the source's recipe"""
+
+
 @dataclass(frozen=True, slots=True)
 class FeedSpec:
     """A feed as a source declares it. `interval` is the shortest time between two polls."""
 
     url: str
     interval: timedelta | None = None
+    kind: FeedKind = FeedKind.FEED
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +80,16 @@ class Source:
         country: ISO 3166-1 alpha-2, or None.
         language: BCP 47, or None.
         timezone: IANA name; dates without a zone are read in it (default UTC).
+        feeds: what is polled: feeds, sitemaps and listing pages.
         interval: shortest time between two polls of a feed.
+        max_interval: longest time between two polls of a feed that answers.
         delay: seconds between two requests to one host.
         connections: requests to one host at the same time.
         allow_private: loopback and private addresses may be fetched (off: they are refused).
         verified: a person has seen the feeds work.
+        cookies: keep cookies between the requests of one fetch task.
         headers: extra request headers.
-        recipe: name of a recipe file, or None.
+        recipe: name of a recipe file, or None; listing pages need one.
     """
 
     slug: str
@@ -86,9 +101,11 @@ class Source:
     timezone: str | None = None
     tags: tuple[str, ...] = ()
     interval: timedelta = timedelta(minutes=10)
+    max_interval: timedelta = timedelta(days=1)
     delay: float = 1.0
     connections: int = 1
     allow_private: bool = False
+    cookies: bool = False
     enabled: bool = True
     verified: bool = False
     headers: tuple[tuple[str, str], ...] = ()
@@ -103,6 +120,7 @@ class Politeness:
     connections: int = 1
     allow_private: bool = False
     headers: tuple[tuple[str, str], ...] = ()
+    cookies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +133,21 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed that is due, claimed for polling (`ops.feed`)."""
+    """A feed that is due, claimed for polling (`ops.feed`).
+
+    Attributes:
+        home_url: the source's; links to other domains are kept apart.
+        recipe: the source's, for a listing page.
+        min_interval, max_interval: bounds of the time between two polls.
+        rhythm: mean time between its entries of the last week, by the last new body.
+        failures: failed polls in a row, the soft ones as fractions.
+        last_ok_at: last poll that gave a feed or "not modified"; None: this is the first.
+        changed_at: last poll whose body was new.
+        entries: in the last new body.
+        listed: these entries, 8 bytes of hash each.
+        since: after a gap, entries from then on are taken up.
+        pushed: a WebSub hub tells of new entries.
+    """
 
     id: int
     source_id: int
@@ -125,6 +157,28 @@ class Feed:
     validators: Validators
     body_hash: bytes | None
     politeness: Politeness
+    kind: FeedKind = FeedKind.FEED
+    home_url: str = ""
+    recipe: str | None = None
+    min_interval: timedelta = timedelta(minutes=10)
+    max_interval: timedelta = timedelta(days=1)
+    rhythm: timedelta | None = None
+    failures: float = 0.0
+    last_ok_at: datetime | None = None
+    changed_at: datetime | None = None
+    entries: int = 0
+    listed: bytes = b""
+    since: datetime | None = None
+    pushed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that a feed entry brings along. `length` in bytes, as the feed says."""
+
+    url: str
+    type: str | None = None
+    length: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +191,10 @@ class Candidate:
         fingerprint: 16 bytes over title, summary, published and updated: it changes when the
             publisher touches the entry.
         published: aware datetime, or None.
+        content: the full text in the feed, as HTML.
+        enclosures: media files.
+        foreign: its registered domain, if it is neither the source's nor one that the feed mostly
+            links to: an advertisement, as a rule.
     """
 
     url: str
@@ -150,6 +208,9 @@ class Candidate:
     updated: datetime | None = None
     language: str | None = None
     image_url: str | None = None
+    content: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    foreign: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +237,10 @@ class HostState:
         host: "host" or "host:port".
         robots: robots.txt as fetched; None if there is none.
         robots_status: HTTP status of robots.txt; None if it was never reached.
-        next_at: earliest next request.
+        next_at: earliest request that no task has reserved yet.
         blocked_until: the host asked to wait, or failed, until then.
         latency: smoothed response time, seconds.
+        slowdown: factor on the time between requests, 1 or more.
     """
 
     host: str
@@ -188,6 +250,31 @@ class HostState:
     next_at: datetime | None = None
     blocked_until: datetime | None = None
     latency: float | None = None
+    slowdown: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """So many requests to a host, so many seconds apart, that a crawl wants to reserve."""
+
+    host: str
+    count: int
+    interval: float
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What was reserved for a `Booking`, and what other crawls know of the host.
+
+    Attributes:
+        wait: seconds from now to the first request.
+        blocked_until: if it is still to come; nothing was reserved then.
+        slowdown: see `HostState`.
+    """
+
+    wait: float
+    blocked_until: datetime | None = None
+    slowdown: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +316,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What is known of a page before it is read: from its source and from the feed entry."""
+    """What is known of a page before it is read: from its source and from the feed entry.
+
+    Attributes:
+        content: the full text in the feed, as HTML: the body where the page gives none.
+    """
 
     language: str | None = None
     timezone: str | None = None
@@ -239,6 +330,7 @@ class Hints:
     tags: tuple[str, ...] = ()
     published: datetime | None = None
     image_url: str | None = None
+    content: str | None = None
 
 
 class Kind(StrEnum):

