@@ -5,7 +5,18 @@ from __future__ import annotations
 import typer
 
 from dateline import __version__
-from dateline.cli import evaluate, ingest, newsroom, recipes, sources, stack, warehouse
+from dateline.cli import (
+    backfill,
+    evaluate,
+    export,
+    ingest,
+    newsroom,
+    recipes,
+    sources,
+    stack,
+    tail,
+    warehouse,
+)
 
 app = typer.Typer(
     name="dateline",
@@ -31,9 +42,10 @@ def _root(
     """Options of the whole program."""
 
 
-for module in (stack, ingest, warehouse, evaluate):
+for module in (stack, ingest, warehouse, tail, export, evaluate):
     module.register(app)
 app.add_typer(sources.app, name="sources")
 app.add_typer(recipes.app, name="recipe")
+app.add_typer(backfill.app, name="backfill")
 app.add_typer(newsroom.app, name="newsroom")
 app.add_typer(warehouse.database_app, name="db")

@@ -41,6 +41,11 @@ def say(text: str, *, style: str | None = None) -> None:
     out.print(text, style=style, soft_wrap=True, markup=False)
 
 
+def note(text: str) -> None:
+    """A remark on stderr, where stdout is for what a program reads."""
+    err.print(text, style="dim", soft_wrap=True, markup=False)
+
+
 class Steps:
     """What a long command does now; each step stays as a line with the seconds that it took."""
 

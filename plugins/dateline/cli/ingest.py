@@ -1,15 +1,18 @@
-"""Commands that move articles: ingest, import, extract, recheck, retry."""
+"""Commands that move articles: ingest, enrich, import, extract, recheck, retry."""
 
 from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
 
 from dateline.cli.console import counted, err, fail, out, say, table
 from dateline.cli.warehouse import warehouse
@@ -17,18 +20,21 @@ from dateline.errors import SettingsError
 from dateline.model import Article, Hints
 from dateline.pipeline import Context, Ingested, Ledger
 from dateline.settings import Settings
+from dateline.stages.context import Progress
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(ingest)
+    app.command()(enrich)
     app.command("import")(import_files)
     app.command()(extract)
     app.command()(recheck)
     app.command()(retry)
 
 
-def _run_id() -> str:
+def run_id() -> str:
+    """A name for a run from the command line."""
     return f"cli-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
 
 
@@ -39,30 +45,54 @@ def ingest(
     from dateline import pipeline
 
     settings = Settings.load()
-    bars = Progress(
+    with warehouse(settings) as database, progress() as show:
+        done = pipeline.ingest(Context(settings, database, run_id(), progress=show), poll_all=now)
+    _report(done)
+
+
+def enrich() -> None:
+    """Derive what is new from the articles without Airflow: stories, search index, entities."""
+    from dateline import pipeline
+
+    settings = Settings.load()
+    with warehouse(settings) as database, progress() as show:
+        done = pipeline.enrich(Context(settings, database, run_id(), progress=show))
+    stories, entities = done.stories, done.entities
+    say(
+        f"{counted(stories.compared, 'article')} compared: {stories.joined} joined a story, "
+        f"{stories.left} left one; stories: {stories.found} new, {stories.merged} merged"
+    )
+    say(f"{counted(done.search.indexed, 'article')} indexed for search")
+    say(f"{counted(entities.articles, 'article')} read: {counted(entities.mentions, 'mention')}")
+    if entities.note:
+        say(entities.note, style="dim")
+    if left := max(stories.waiting, entities.left):
+        say(f"{counted(left, 'article')} left for the next time", style="dim")
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A bar for each stage, drawn once it has something to do."""
+    bars = Bars(
         TextColumn("{task.description:<9}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         console=err,
     )
-    tasks: dict[str, int] = {}
+    tasks: dict[str, TaskID] = {}
 
     def show(stage: str, done: int, total: int) -> None:
         bars.start()  # not before: without work it would print an empty line
         if stage not in tasks:
             tasks[stage] = bars.add_task(stage, total=total)
-        bars.update(tasks[stage], completed=done, total=total)  # type: ignore[arg-type]
+        bars.update(tasks[stage], completed=done, total=total)
 
-    with warehouse(settings) as database:
-        try:
-            done = pipeline.ingest(
-                Context(settings, database, _run_id(), progress=show), poll_all=now
-            )
-        finally:
-            if tasks:
-                bars.stop()
-    _report(done)
+    try:
+        yield show
+    finally:
+        if tasks:
+            bars.stop()
 
 
 def _report(done: Ingested) -> None:
@@ -96,7 +126,7 @@ def import_files(
     settings = Settings.load()
     with warehouse(settings) as database:
         imported, ledger = pipeline.import_files(
-            Context(settings, database, _run_id()), files, source
+            Context(settings, database, run_id()), files, source
         )
     say(f"{counted(imported.archived, 'file')} read, {imported.unchanged} seen before")
     report_ledger(ledger)

@@ -13,7 +13,7 @@ from rich.text import Text
 from dateline.cli.console import counted, fail, out, say, shown, table
 from dateline.errors import SettingsError
 from dateline.extract.recipes import FIELDS, Recipe, Version
-from dateline.model import Article, Hints, Outcome, Page
+from dateline.model import Article, FeedKind, Hints, Outcome, Page
 from dateline.settings import Settings
 
 app = typer.Typer(
@@ -86,15 +86,24 @@ def try_(
     page: str = typer.Argument(..., help="A URL, or a file."),
     recipe: str = typer.Option("", help="Name or file; without it, the one for the page's host."),
     url: str = typer.Option("", help="The address of a file's page."),
+    listing: bool = typer.Option(False, "--listing", help="The page is a listing: show its links."),
     allow_private: bool = typer.Option(False, help="Fetch from loopback and private addresses."),
 ) -> None:
-    """Show a page's fields without and with a recipe; exit 1 if a selector finds nothing."""
+    """Show a page's fields without and with a recipe; exit 1 if a selector finds nothing.
+
+    With --listing: the links that a recipe (or what is usual, without one) finds on it.
+    """
     from dateline.extract import extract
     from dateline.stages.single import read_page
 
     settings = Settings.load()
     found = read_page(page, url or None, settings, allow_private=allow_private)
+    if listing:
+        _try_listing(found, _chosen(settings, recipe, found) if recipe else None)
+        return
     chosen = _chosen(settings, recipe, found)
+    if not chosen.versions:
+        raise SettingsError(f"recipe {chosen.name!r} is for listing pages alone: add --listing")
     version = chosen.on(found.fetched_at.date())
     if version is None:
         raise SettingsError(
@@ -113,6 +122,34 @@ def try_(
         for field in missed:
             say(f"{field}: {_note(after, field)['recipe_missed']}")
         raise typer.Exit(1)
+
+
+def _try_listing(page: Page, recipe: Recipe | None) -> None:
+    from dateline.discover import parse_feed
+
+    if recipe and recipe.listing is None:
+        raise SettingsError(f"recipe {recipe.name!r} has no [listing]")
+    found = parse_feed(
+        page.body,
+        url=page.final_url,
+        content_type=page.header("content-type"),
+        now=page.fetched_at,
+        kind=FeedKind.LISTING,
+        listing=recipe.listing if recipe else None,
+    )
+    if found.problem:
+        fail(found.problem)
+        raise typer.Exit(1)
+    table(
+        ("published", "title", "address"),
+        ((one.published, one.title, one.url) for one in found.candidates),
+    )
+    by = (
+        f"by recipe {recipe.name}"
+        if recipe
+        else "without a recipe: what looks like an article's address"
+    )
+    say(f"\n{counted(len(found.candidates), 'link')} ({by})", style="dim")
 
 
 def _chosen(settings: Settings, name: str, page: Page) -> Recipe:

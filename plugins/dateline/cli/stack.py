@@ -19,8 +19,12 @@ from dateline.settings import Settings
 from dateline.store import Database
 
 DAG = "news_ingest"
+ENRICH = "news_enrich"
+"""Follows by itself when there is news, once it is let run."""
 FIRST_RUN_TIMEOUT = 600.0
 """Seconds that `up` waits for the first run; it goes on in Airflow all the same."""
+ENRICH_TIMEOUT = 60.0
+"""Seconds that `up` waits for what follows it."""
 
 
 def register(app: typer.Typer) -> None:
@@ -50,6 +54,7 @@ def up(
             run = _first_run(settings, steps) if started else None
         if run and wait:
             _follow(settings, run)
+            _await_stories(settings)
     except KeyboardInterrupt:
         if started:
             err.print("interrupted: stopping what was started")
@@ -84,8 +89,10 @@ def _first_run(settings: Settings, steps: Steps) -> str:
     from dateline.local.airflow import Api
 
     api = Api(settings)
-    steps(f"waiting for Airflow to read the DAG {DAG}")
-    api.wait_for_dag(DAG)
+    steps("waiting for Airflow to read the DAGs")
+    for dag in (ENRICH, DAG):
+        api.wait_for_dag(dag)
+    api.unpause(ENRICH)  # first: it must see the event of the run that follows
     return api.first_run(DAG)
 
 
@@ -105,6 +112,17 @@ def _follow(settings: Settings, run: str) -> None:
         raise StackError(f"the run {run} failed: see its tasks in the UI, {_address(settings)}")
     if not state.done:
         err.print(f"the run {run} goes on in the background: {_address(settings)}")
+
+
+def _await_stories(settings: Settings) -> None:
+    """Wait until all articles are compared: after a first run that is a matter of seconds."""
+    from dateline.store.stories import waiting
+
+    deadline = time.monotonic() + ENRICH_TIMEOUT
+    with warehouse(settings) as database, Steps() as steps:
+        steps(f"waiting for {ENRICH}")
+        while waiting(database) and time.monotonic() < deadline:
+            time.sleep(0.5)
 
 
 def _task(task: TaskState) -> str:

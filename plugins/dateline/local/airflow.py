@@ -72,6 +72,8 @@ def environment(settings: Settings, cluster: Cluster) -> dict[str, str]:
         "AIRFLOW__API__SECRET_KEY": keys.session,
         "AIRFLOW__API_AUTH__JWT_SECRET": keys.jwt,
         f"AIRFLOW_CONN_{CONNECTION_ID.upper()}": warehouse_dsn(settings),
+        # The newsroom's hub reaches this; for hubs outside, a public address has to be set.
+        "DATELINE_WEBSUB_URL": settings.websub_url or f"{address}/websub",
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
         "PYTHONUNBUFFERED": "1",
     }

@@ -30,7 +30,6 @@ _PACKAGES = {
     "selectolax": "",
     "numpy": "",
     "feedparser": "",
-    "fastwarc": "",
     "airflow": "[airflow]",
 }
 

@@ -2,6 +2,7 @@
 
     content/*.toml ─► content ─► site ─► render, feeds ─► router ─► listener ─► server
     (as written)      (load)     (state) (HTML, XML)      (paths)   (HTTP)      (ports, control)
+                                                                                  └─► hub (WebSub)
 
 It lets the first run work without internet, and gives tests a publisher that changes on request:
 `publish`, `edit`, `remove`, `misbehave`, and `expected` for the truth of every listed address.

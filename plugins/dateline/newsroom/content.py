@@ -102,6 +102,7 @@ class Publisher:
         charset_in: where pages declare their charset: "header", "meta" or "both".
         validators: answers carry ETag and Last-Modified.
         robots: robots.txt with {home}, or None for a 404.
+        hub: where the feed names the newsroom's WebSub hub: "body", "header" (Link) or "".
         words: the site's furniture in its own language.
         stock: articles kept back for `publish`; `bulletin` follows when they are used up.
     """
@@ -127,6 +128,7 @@ class Publisher:
     feed_query: str = ""
     validators: bool = True
     robots: str | None = None
+    hub: str = ""
 
     @property
     def sections(self) -> tuple[str, ...]:

@@ -110,6 +110,9 @@ def _rss(site: Site, items: list[_Item]) -> str:
         + _element("description", publisher.tagline)
         + _element("language", publisher.language)
     )
+    if publisher.hub == "body":
+        head += f'<atom:link rel="self" href={quoteattr(site.feed_url)}/>\n'
+        head += f'<atom:link rel="hub" href={quoteattr(site.hub)}/>\n'
     return f'<rss version="2.0" {_RSS}><channel>\n{head}{_join(_rss_item, items)}</channel></rss>'
 
 
@@ -140,6 +143,8 @@ def _atom(site: Site, items: list[_Item]) -> str:
         + f'<link rel="alternate" href={quoteattr(site.home + "/")}/>\n'
         + _element("updated", site.changed_at.isoformat())
     )
+    if publisher.hub == "body":
+        head += f'<link rel="hub" href={quoteattr(site.hub)}/>\n'
     root = f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{publisher.language}">'
     return f"{root}\n{head}{_join(_atom_entry, items)}</feed>"
 

@@ -160,6 +160,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Last-Modified", format_datetime(when, usegmt=True))
         if reply.location is not None:
             self.send_header("Location", reply.location)
+        if reply.link is not None:
+            self.send_header("Link", reply.link)
         if retry:
             self.send_header("Retry-After", "1")
         if not fresh:

@@ -53,7 +53,8 @@ def _machine(site: Site, path: str) -> Reply | None:
     if path == publisher.feed_path:
         body = feeds.feed(site).encode(publisher.charset, "xmlcharrefreplace")
         kind = f"{render.FEED_TYPES[publisher.feed]}; charset={publisher.charset}"
-        return Reply(200, body, kind, when)
+        link = f'<{site.hub}>; rel="hub", <{site.feed_url}>; rel="self"'
+        return Reply(200, body, kind, when, link=link if publisher.hub == "header" else None)
     if path == SITEMAP_PATH:
         return Reply(200, feeds.sitemap(site).encode(), "application/xml", when)
     if path == "/robots.txt" and (robots := feeds.robots(site)) is not None:

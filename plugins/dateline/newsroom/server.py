@@ -6,11 +6,11 @@ control   GET  /status    what it carries and what was asked of it
           POST /edit      {"url"?: URL}          a changed one
           POST /remove    {"url"?: URL}          one that answers 410 from now on
           POST /faults    {prefix: fault, ...}   see faults.py
+          POST /hub       a form                 see hub.py
 """
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import secrets
 import threading
@@ -24,9 +24,10 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from dateline.errors import StackError
 from dateline.newsroom.content import load
 from dateline.newsroom.faults import Faults
+from dateline.newsroom.hub import Hub, is_loopback
 from dateline.newsroom.listener import Listener
 from dateline.newsroom.router import answer
-from dateline.newsroom.site import Expected, Reply, Site
+from dateline.newsroom.site import Expected, Piece, Reply, Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +60,7 @@ class Newsroom:
         epoch: datetime | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        if not (allow_public or _is_loopback(host)):
+        if not (allow_public or is_loopback(host)):
             raise StackError(
                 f"the newsroom does not bind {host}: it is not loopback, and its sites are for "
                 "this machine only (in a container: --allow-public)"
@@ -71,6 +72,7 @@ class Newsroom:
         self.faults = Faults()
         self.sites: tuple[Site, ...] = ()
         self._clock = clock
+        self._allow_public = allow_public
         self._listeners: list[Listener] = []
         self._stopped = threading.Event()
 
@@ -90,10 +92,14 @@ class Newsroom:
         publishers, self.faults = load(), Faults()
         control, *listeners = self._listeners = self._bind(1 + len(publishers))
         self.port = control.server_port
+        address = f"http://{self.public_host}"
+        hub = f"{address}:{self.port}/hub"
         self.sites = tuple(
-            Site(publisher, f"http://{self.public_host}:{self.port + i}", self.epoch, self._clock)
+            Site(publisher, f"{address}:{self.port + i}", self.epoch, self._clock, hub)
             for i, publisher in enumerate(publishers, start=1)
         )
+        topics = [site.feed_url for site in self.sites if site.publisher.hub]
+        self.hub = Hub(hub, topics, anywhere=self._allow_public)
         control.app, control.fault = self._control, lambda _: None
         for listener, site in zip(listeners, self.sites, strict=True):
             listener.app = partial(_answer, site)
@@ -105,6 +111,7 @@ class Newsroom:
     def stop(self) -> None:
         """Close the ports and every open connection; started again, it begins afresh."""
         self._stopped.set()
+        self.hub.stop()
         # At once: each waits until its loop has noticed.
         with ThreadPoolExecutor() as pool:
             list(pool.map(Listener.stop, self._listeners))
@@ -132,7 +139,8 @@ class Newsroom:
         if not sites:
             slugs = ", ".join(site.publisher.slug for site in self.sites)
             raise StackError(f"no publisher {publisher!r} in the newsroom: it has {slugs}")
-        return min(sites, key=lambda site: site.published).publish().url
+        site = min(sites, key=lambda site: site.published)
+        return self._told(site, site.publish())
 
     def edit(self, url: str | None = None) -> str:
         """Change an article (None: one that was not edited yet) and return its URL.
@@ -140,7 +148,8 @@ class Newsroom:
         Raises:
             StackError: no article has that address.
         """
-        return self._site_of(url).edit(url).url
+        site = self._site_of(url)
+        return self._told(site, site.edit(url))
 
     def remove(self, url: str | None = None) -> str:
         """Take an article (None: an old one) off its site and return its URL.
@@ -148,11 +157,18 @@ class Newsroom:
         Raises:
             StackError: no article has that address.
         """
-        return self._site_of(url).remove(url).url
+        site = self._site_of(url)
+        return self._told(site, site.remove(url))
 
     def expected(self) -> tuple[Expected, ...]:
         """The truth of every address that the feeds list now."""
         return tuple(row for site in self.sites for row in site.expected())
+
+    def _told(self, site: Site, piece: Piece) -> str:
+        """The piece's URL, once the hub was told that the feed changed."""
+        feed = answer(site, site.publisher.feed_path)
+        self.hub.distribute(site.feed_url, feed.body, feed.content_type)
+        return piece.url
 
     def _site_of(self, url: str | None) -> Site:
         if url is None:
@@ -183,6 +199,8 @@ class Newsroom:
         return listeners
 
     def _control(self, method: str, path: str, body: bytes) -> Reply:
+        if f"{method} {path}" == "POST /hub":
+            return self.hub.answer(body)
         try:
             arguments = json.loads(body or b"{}")
             if not isinstance(arguments, dict):
@@ -226,10 +244,3 @@ def _answer(site: Site, method: str, path: str, body: bytes) -> Reply:
 def _json(status: int, value: Any) -> Reply:
     text = json.dumps(value, default=str, ensure_ascii=False)
     return Reply(status, text.encode(), "application/json")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -84,6 +84,7 @@ class Reply:
     content_type: str = "text/html; charset=utf-8"
     last_modified: datetime | None = None
     location: str | None = None
+    link: str | None = None
 
 
 class Site:
@@ -94,6 +95,7 @@ class Site:
         home: its address without a trailing slash.
         epoch: the moment that the ages of the stories count back from.
         clock: tells the time of a change; aware.
+        hub: address of the WebSub hub.
 
     Attributes:
         changed_at: the last change of anything on the site.
@@ -103,10 +105,16 @@ class Site:
     """
 
     def __init__(
-        self, publisher: Publisher, home: str, epoch: datetime, clock: Callable[[], datetime]
+        self,
+        publisher: Publisher,
+        home: str,
+        epoch: datetime,
+        clock: Callable[[], datetime],
+        hub: str,
     ) -> None:
         self.publisher = publisher
         self.home = home
+        self.hub = hub
         self.epoch = epoch
         self.zone = ZoneInfo(publisher.timezone)
         self._clock = clock
