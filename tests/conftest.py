@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import threading
+import time
 from typing import TYPE_CHECKING
 
 import psycopg2
@@ -14,8 +16,11 @@ from dateline.store import Database
 from dateline.store.migrate import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    import uvicorn
+    from fastapi import FastAPI
 
 _numbers = itertools.count()
 
@@ -67,3 +72,28 @@ def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
     if "database" in request.fixturenames:
         values["DATELINE_DSN"] = request.getfixturevalue("database").dsn
     return Settings.load(values)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[FastAPI], str]]:
+    """Serves applications over HTTP on loopback; gives their addresses."""
+    import uvicorn  # comes with Airflow
+
+    running: list[tuple[uvicorn.Server, threading.Thread]] = []
+
+    def start(app: FastAPI) -> str:
+        config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_config=None)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        running.append((server, thread))
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        host, port = server.servers[0].sockets[0].getsockname()[:2]
+        return f"http://{host}:{port}"
+
+    yield start
+    for server, thread in running:
+        server.should_exit = True
+        thread.join()

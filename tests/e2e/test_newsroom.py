@@ -144,6 +144,10 @@ def test_an_edit_a_publication_and_a_removal_each_show_once(fed, room: Newsroom)
     assert now != old_body
     assert all(paragraph in now for paragraph in truth.paragraphs)
     assert fed.query("select count(*) from news.article where url = %s", published) == [(1,)]
-    gone = fed.query("select url from news.article where gone_at is not null")
-    assert gone == [(removed,)]
+    gone = "select url from news.article where gone_at is not null"
+    assert fed.query(gone) == []
+    fed.query("update ops.frontier set gone_since = gone_since - interval '6 hours' returning 1")
+    make_due(fed.database, "recheck", None)
+    assert fed.ingest().ledger.gone == 1
+    assert fed.query(gone) == [(removed,)]
     assert fed.balanced()

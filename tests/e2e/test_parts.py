@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 
 from dateline.archive import read_page
@@ -97,16 +99,26 @@ def test_a_recheck_of_an_unchanged_first_page_asks_for_no_parts(desk, press, pub
     assert desk.query("select id, body, revision from news.article") == before
 
 
+def failing(status):
+    return f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode()
+
+
+FAILURES = [
+    (failing("500 Oops"), "http_500"),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n<html>", "truncated"),
+    (b"HTTP/1.1 429 Busy\r\nRetry-After: 60\r\nContent-Length: 0\r\n\r\n", "http_429"),
+]
+
+
 @pytest.mark.parametrize(
     ("second", "reason"),
     [
-        (b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", "http_500"),
-        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "http_404"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n<html>", "truncated"),
+        (failing("404 Not Found"), "http_404"),
         (f"HTTP/1.1 302 Found\r\nLocation: {BRIDGE}\r\n\r\n".encode(), "seen_before"),
+        (b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 2\r\n\r\nxx", "not_html"),
     ],
 )
-def test_a_part_that_does_not_come_costs_only_itself(desk, publish, second, reason):
+def test_a_part_that_will_never_come_costs_only_itself(desk, publish, second, reason):
     done = publish({1: paged(1, *pager(3)), 2: second, 3: paged(3, *pager(3))})
     assert (done.ledger.new, done.ledger.quarantined) == (1, 0)
     found, note = body(desk)
@@ -115,11 +127,57 @@ def test_a_part_that_does_not_come_costs_only_itself(desk, publish, second, reas
     assert missing(desk) == f"from page 2, {reason}"
 
 
-def test_a_host_that_asks_to_wait_is_not_asked_for_more(desk, press, publish):
-    busy = b"HTTP/1.1 429 Busy\r\nRetry-After: 60\r\nContent-Length: 0\r\n\r\n"
-    publish({1: paged(1, *pager(2)), 2: busy})
+@pytest.mark.parametrize(("second", "reason"), FAILURES)
+def test_a_new_article_waits_for_a_part_that_failed(desk, press, publish, say, second, reason):
+    """Nothing short is loaded; the next try takes all of it."""
+    done = publish({1: paged(1, *pager(2)), 2: second})
+    assert (done.ledger.discovered, done.ledger.new) == (1, 0)
+    missed = f"parts_missing: from page 2, {reason}"
+    assert desk.states() == {f"{press.home}{BRIDGE}": ("waiting", missed)}
+    press.answers[f"{BRIDGE}?page=2"] = say.answer(paged(2, *pager(2)))
+    desk.wait()
+    desk.ingest()
+    assert body(desk)[0] == [*texts(1), *texts(2), BOX]
+
+
+def test_in_the_end_a_new_article_is_taken_as_far_as_it_came_and_completed_later(
+    desk, press, publish, say
+):
+    """Page 1 does not change: the recheck asks for the missing part nevertheless."""
+    publish({1: paged(1, *pager(2)), 2: failing("500 Oops")})
+    for _ in range(4):
+        desk.wait()
+        desk.ingest()
     assert body(desk)[0] == [*texts(1), BOX]
-    assert press.hits[f"{BRIDGE}?page=2"] == 1
+    desk.wait()
+    desk.ingest()
+    assert [state for state, _ in desk.states().values()] == ["unchanged"]
+    press.answers[f"{BRIDGE}?page=2"] = say.answer(paged(2, *pager(2)))
+    desk.wait()
+    desk.ingest()
+    assert body(desk)[0] == [*texts(1), *texts(2), BOX]
+    assert desk.query("select revision from news.article") == [(2,)]
+
+
+def test_a_recheck_that_loses_a_part_leaves_the_article_alone(desk, press, publish, say):
+    """Page 1 was edited, page 2 fails: it is no revision, and the edit is not lost either."""
+    publish({n: paged(n, *pager(2)) for n in (1, 2)})
+    whole = desk.query("select body, revision from news.article")
+    edited = paged(1, *pager(2)).replace("town hall", "city hall")
+    press.answers[BRIDGE] = say.answer(edited)
+    press.answers[f"{BRIDGE}?page=2"] = failing("503 Busy")
+    desk.wait()
+    desk.ingest()
+    assert desk.query("select body, revision from news.article") == whole
+    ((state, reason),) = desk.states().values()
+    assert (state, reason) == ("loaded", "recheck: parts_missing: from page 2, http_503")
+    press.answers[f"{BRIDGE}?page=2"] = say.answer(paged(2, *pager(2)))
+    desk.wait()
+    desk.ingest()
+    ((text, revision),) = desk.query("select body, revision from news.article")
+    assert "city hall" in text
+    assert texts(2)[0] in text
+    assert revision == 2
 
 
 def test_robots_txt_is_asked_for_the_parts_too(desk, press, say, publish):
@@ -128,6 +186,8 @@ def test_robots_txt_is_asked_for_the_parts_too(desk, press, say, publish):
     assert body(desk)[0] == [*texts(1), BOX]
     assert press.hits[f"{BRIDGE}?page=2"] == 0
     assert missing(desk).startswith("from page 2, robots")
+    ((digest,),) = desk.query("select robots_hash from ops.fetch where frontier_id is not null")
+    assert bytes(digest) == sha256(b"User-agent: *\nDisallow: /*?page=").digest()[:16]
 
 
 def test_a_server_that_ignores_the_number_and_a_loop_end(desk, press, publish):
@@ -150,11 +210,11 @@ def test_an_endless_pager_ends_after_ten_pages(desk, press, publish):
     assert sum(n for path, n in press.hits.items() if path.startswith(BRIDGE)) == 10
 
 
-def test_time_that_runs_out_leaves_the_first_page(desk, press, say):
+def test_an_article_that_time_ran_out_for_waits(desk, press, say):
     press.answers["/robots.txt"] = say.answer("User-agent: *\nCrawl-delay: 2", "text/plain")
     press.answers[BRIDGE] = say.answer(paged(1, *pager(2)))
     press.lists(BRIDGE)
     desk.apply(press.source())
     desk.ingest(fetch_budget=3.0)
-    assert body(desk)[0] == [*texts(1), BOX]
+    assert desk.query("select from news.article") == []
     assert missing(desk) == "from page 2, out_of_time"

@@ -24,6 +24,11 @@ NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
         ("May 4, 2024 at 6:20 p.m. ET", "2024-05-04T18:20:00-04:00"),
         ("4. Mai 2024, 18:20 Uhr MESZ", "2024-05-04T18:20:00+02:00"),
         ("Fri, 31 Mar 2023 20:19:00 America/Los_Angeles", "2023-03-31T20:19:00-07:00"),
+        ("2024-05-04t10:20:30z", "2024-05-04T10:20:30+00:00"),
+        ("2024-05-04T24:00:00Z", "2024-05-04T00:00:00+00:00"),
+        ("Sat, 04 May 2024 10:20:60 +0000", "2024-05-04T10:20:59+00:00"),
+        ("Sat, 04 May 2024 10:20:30 pDt", "2024-05-04T10:20:30-07:00"),
+        ("04-May-24 10:20 -0330", "2024-05-04T10:20:00-03:30"),
         ("1714818030", "2024-05-04T10:20:30+00:00"),
         ("1714818030123", "2024-05-04T10:20:30+00:00"),
     ],
@@ -126,3 +131,36 @@ def test_what_is_no_full_date_gives_nothing(text: str):
 def test_plausible_is_from_1990_to_a_day_ahead(at: datetime, expected: bool):
     """Empty fields (1970) and typing errors (2090) are refused."""
     assert plausible(at, NOW) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("१७ अक्टूबर २०१८", "2018-10-17"),
+        ("5 tháng 1, 2015", "2015-01-05"),
+        ("5 tháng 1 năm 2015", "2015-01-05"),
+        ("17 верес 2015", "2015-09-17"),
+        ("15 tammi 2012", "2012-01-15"),
+    ],
+)
+def test_a_day_is_read_in_any_digits_and_shortened_months(text: str, expected: str):
+    """Devanagari digits, numbered months, and abbreviations that CLDR does not know."""
+    found = parse_date(text)
+    assert found is not None
+    assert found.at.date().isoformat() == expected
+
+
+@pytest.mark.parametrize("text", ["2024年5月4日下午3:20", "2024年5月4日 晚 3:20"])
+def test_the_afternoon_is_told_by_its_word(text: str):
+    """Chinese and Japanese write it before the hour."""
+    found = parse_date(text)
+    assert found is not None
+    assert found.at.isoformat() == "2024-05-04T15:20:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "4 May at noon", "Mon, 32 Jan 2024 10:00:00 GMT"]
+)
+def test_what_is_no_date_is_none(text: str):
+    """Without digits, without a year, or on no day of the calendar."""
+    assert parse_date(text) is None

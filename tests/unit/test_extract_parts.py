@@ -220,6 +220,39 @@ def test_the_hash_sees_words_not_typography():
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "Updated 5 minutes ago",
+            "Last updated: 3 hours ago",
+            "An hour ago",
+            "Updated at 14:05 GMT",
+        ),
+        *("Vor 5 Minuten aktualisiert", "Stand: 4.3.2026, 14:05 Uhr", "Hace 2 horas", "5分前"),
+        *("il y a 5 minutes", "Share this article", "Share on Facebook", "Teilen", "12 comments"),
+        *("5 min read", "Advertisement"),
+    ],
+)
+def test_lines_of_the_template_are_no_text(line: str):
+    """They come, change and go without an edit."""
+    assert content_hash("A", "s", f"One.\n\n{line}\n\nTwo.") == content_hash(
+        "A", "s", "One.\n\nTwo."
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Updated figures show 12 killed", "For two years", "vor allem heute", "Hace falta más"),
+        *("Shares fell 5 %.", "He left an hour ago, police said.", "Updated 5 minutes ago. " * 5),
+    ],
+)
+def test_lines_that_only_look_like_the_template_are_text(line: str):
+    """Who would drop them would lose an edit."""
+    assert content_hash("A", "s", f"One.\n\n{line}") != content_hash("A", "s", "One.")
+
+
+@pytest.mark.parametrize(
     ("text", "language", "count"),
     [
         ("Two words", "en", 2),

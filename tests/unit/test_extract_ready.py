@@ -12,7 +12,7 @@ import dateline.extract, dateline.extract.fallback
 dateline.extract.prepare()
 filled = {}
 for name, module in sorted(sys.modules.items()):
-    if name.startswith(("dateline.extract", "dateline.dates", "dateline.urls")):
+    if name.startswith(("dateline.extract", "dateline.months", "dateline.urls")):
         for attribute, value in vars(module).items():
             info = getattr(value, "cache_info", None)
             if info and info().maxsize == 1 and value.__module__ == name:
@@ -33,5 +33,5 @@ def filled() -> dict[str, int]:
 def test_prepare_loads_every_table():
     """Whatever is kept once a process is there before the first page."""
     found = filled()
-    assert {"dateline.dates.month_names", "dateline.extract.places._cities"} <= set(found)
+    assert {"dateline.months.month_names", "dateline.extract.places._cities"} <= set(found)
     assert set(found.values()) == {1}, found

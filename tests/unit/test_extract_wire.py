@@ -110,3 +110,17 @@ def test_a_text_of_nothing_is_quarantined():
 def test_a_sentence_ends_at_its_own_stop(text: str, sentence: str):
     """Abbreviations do not end it."""
     assert first_sentence(text) == sentence
+
+
+@pytest.mark.parametrize("text", [".", "–", "...\n\n…"])
+def test_a_text_of_punctuation_has_no_title(text: str):
+    """It is quarantined with its reason, not loaded without a name."""
+    page = Page(
+        "https://w.example/1",
+        "https://w.example/1",
+        200,
+        (("content-type", "text/plain"),),
+        text.encode(),
+        NOW,
+    )
+    assert extract(page, Hints(), now=NOW) == Outcome(State.QUARANTINED, "no_title")

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 ROOT = Path(dateline.__file__).parent
 
 LAYERS = (
-    {"model", "errors", "settings", "hashes", "coding"},
-    {"urls", "dates", "robots", "text", "charset"},
-    {"discover", "extract", "sources", "source_values", "recipefiles"},
-    {"fetch", "warc", "archive", "store", "newsroom"},
+    {"model", "errors", "settings", "hashes", "coding", "tracking", "wrappers"},
+    {"text", "months"},
+    {"urls", "dates", "robots", "charset"},
+    {"discover", "extract", "enrich", "sources", "source_values", "recipefiles", "orders", "opml"},
+    {"fetch", "records", "warc", "archive", "adopt", "store", "newsroom"},
     {"stages"},
     {"pipeline"},
     {"local", "web"},
@@ -87,7 +88,7 @@ def test_the_pure_parts_do_no_io() -> None:
     banned = {"socket", "urllib.request", "http.client", "subprocess", "sqlite3", "time"}
     for part, path in modules():
         if (
-            part in {"discover", "extract", "urls", "dates", "robots", "text", "charset"}
+            part in {"discover", "extract", "enrich", "urls", "dates", "robots", "charset"}
             and path.name != "evaluate.py"
         ):
             assert not banned & set(imported(path)), path

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dateline.errors import SettingsError
-from dateline.extract.recipes import Rule
+from dateline.extract.recipes import ListingRules, Rule
 from dateline.recipefiles import find_recipe, golden_differences, golden_pages, load_recipe
 
 FOLDER = Path(__file__).parents[2] / "dags" / "recipes"
@@ -69,7 +69,15 @@ def test_all_keys_are_read(tmp_path: Path):
     ("text", "said"),
     [
         ("x = ", "not valid TOML"),
-        ("", "recipe: version: is missing"),
+        ("", "recipe: version: is missing, and so is listing"),
+        ("[listing]", "recipe: listing: links: is missing"),
+        ("listing = 'a'", "recipe: listing: must be a table"),
+        ("[listing]\nlinks = 'a['", "listing: links: is no CSS selector"),
+        ("[listing]\nlink = 'a'\nlinks = 'li'\ntitel = 'h3'", "titel: unknown key; did you mean"),
+        ("[listing]\nlinks = 'a'\ntitle = { selektor = 'a' }", "title: selector: is missing"),
+        ("[listing]\nlinks = 'a'\nexclude = '('", "exclude: is no regular expression"),
+        ("[listing]\nlinks = 'a'\nlimit = 0", "limit: must be a whole number between 1 and 1000"),
+        ("[listing]\nlinks = 'a'\nlimit = true", "limit: must be a whole number"),
         ("version = 1", "write each version as a [[version]] table"),
         ("[[version]]", "version number 1: has no rule: give one of title"),
         ("[[version]]\ntitel = 'h1'", 'titel: unknown key; did you mean "title"?'),
@@ -98,6 +106,53 @@ def test_mistakes_are_named_with_file_and_key(tmp_path: Path, text: str, said: s
         load_recipe(path)
     assert str(caught.value).startswith(f"{path}: ")
     assert said in str(caught.value)
+
+
+def test_a_listing_is_read_with_all_its_keys(tmp_path: Path):
+    """It needs no version beside it."""
+    text = """
+[listing]
+links = "li"
+link = "h3 a"
+title = { selector = "h3", pattern = "(.+) –" }
+published = { selector = "time", attribute = "datetime" }
+summary = "p"
+limit = 20
+include = '/news/'
+exclude = '/ads/'
+"""
+    recipe = load_recipe(write(tmp_path, text))
+    assert recipe.versions == ()
+    assert recipe.listing == ListingRules(
+        "li",
+        link=Rule("h3 a"),
+        title=Rule("h3", pattern="(.+) –"),
+        published=Rule("time", "datetime"),
+        summary=Rule("p"),
+        limit=20,
+        include="/news/",
+        exclude="/ads/",
+    )
+
+
+def test_a_golden_listing_tells_what_differs(tmp_path: Path):
+    """A wrong title, a link too few, links that are gone."""
+    path = write(tmp_path, "[listing]\nlinks = 'li'")
+    folder = tmp_path / "post"
+    folder.mkdir()
+    page, golden = folder / "a.html", folder / "a.json"
+    page.write_text("<li><a href='/1'>One</a></li><li><a href='/2'>Two</a></li>", encoding="utf-8")
+    wanted = [{"url": "https://post.example/1", "title": "Eins"}]
+    given = {"url": "https://post.example/", "fetched": "2026-05-01", "links": wanted}
+    golden.write_text(json.dumps(given), encoding="utf-8")
+    assert golden_differences(load_recipe(path), golden) == [
+        "links: number 1: title: 'One', expected 'Eins'",
+        "links: 2 found, expected 1",
+    ]
+    page.write_text("<p>Nothing new</p>", encoding="utf-8")
+    assert golden_differences(load_recipe(path), golden) == ["links: no_links: li matches nothing"]
+    other = load_recipe(write(tmp_path, "[[version]]\ntitle = 'h1'"))
+    assert golden_differences(other, golden) == ["links: the recipe has no [listing]"]
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dateline.errors import SettingsError
-from dateline.model import FeedSpec, Source
+from dateline.model import FeedKind, FeedSpec, Source
 from dateline.sources import dump, load_file, load_folder, load_paths
 from dateline.urls import domain_of, host_of
 
@@ -29,13 +29,16 @@ FULL = """
 slug = "harbour-post"
 name = "The Harbour Post"
 home = "https://post.example/"
+listings = [{ url = "https://post.example/latest", interval = "1h" }]
+sitemaps = ["https://post.example/news-sitemap.xml"]
 feeds = ["https://post.example/rss", { url = "https://post.example/live.xml", interval = "2m" }]
 country = "gb"
 language = "en-gb"
 timezone = "Europe/London"
 tags = ["regional", "port"]
 interval = "1h"
-politeness = { delay = 2, connections = 3, allow_private = true }
+max_interval = "7d"
+politeness = { delay = 2, connections = 3, allow_private = true, cookies = true }
 headers = { "Accept-Language" = "en", X-Token = "a b" }
 recipe = "harbour"
 enabled = false
@@ -72,15 +75,19 @@ def test_every_key_is_read(tmp_path):
             feeds=(
                 FeedSpec("https://post.example/rss"),
                 FeedSpec("https://post.example/live.xml", timedelta(minutes=2)),
+                FeedSpec("https://post.example/news-sitemap.xml", kind=FeedKind.SITEMAP),
+                FeedSpec("https://post.example/latest", timedelta(hours=1), FeedKind.LISTING),
             ),
             country="GB",
             language="en-GB",
             timezone="Europe/London",
             tags=("regional", "port"),
             interval=timedelta(hours=1),
+            max_interval=timedelta(days=7),
             delay=2.0,
             connections=3,
             allow_private=True,
+            cookies=True,
             enabled=False,
             verified=True,
             headers=(("Accept-Language", "en"), ("X-Token", "a b")),
@@ -112,6 +119,14 @@ def test_a_file_may_hold_many_sources_or_none(tmp_path):
         ("interval = 10", 'interval: must be a duration such as "90s", "10m", "1h" or "1d" (10)'),
         ('interval = "30s"', "interval: must be between one minute and one day"),
         ('interval = "2d"', "interval: must be between one minute and one day"),
+        ('max_interval = "31d"', "max_interval: must be between one minute and 30 days"),
+        ('max_interval = "5m"', "max_interval: 5m is shorter than interval, 10m"),
+        ("politeness = { cookies = 1 }", "politeness: cookies: must be true or false"),
+        ('sitemaps = "x"', "sitemaps: must be a list with at least one address"),
+        ("listings = []", "listings: must be a list with at least one address"),
+        ('sitemaps = ["/map.xml"]', "sitemaps: must be an http:// or https:// address"),
+        ('listings = [{ adress = "x" }]', "listings: url: is missing; adress: unknown key"),
+        ('listings = ["http://10.0.0.1/"]', "listings: http://10.0.0.1/ is a private address"),
         ("politeness = { delay = -1 }", "politeness: delay: must be seconds between 0 and 3600"),
         ("politeness = { delay = nan }", "politeness: delay: must be seconds between 0 and 3600"),
         (
@@ -160,6 +175,23 @@ def test_a_wrong_feed_is_named_with_its_reason(tmp_path, feeds, reason):
     text = message(tmp_path, GOOD.replace('["https://post.example/rss"]', feeds))
     assert 'source "post": feeds: ' in text
     assert reason in text
+
+
+@pytest.mark.parametrize("key", ["sitemaps", "listings"])
+def test_one_list_of_addresses_is_enough(tmp_path, key):
+    """A site may have no feed."""
+    (source,) = load_file(write(tmp_path, GOOD.replace("feeds =", f"{key} =")))
+    assert [feed.kind.value for feed in source.feeds] == [key.removesuffix("s")]
+
+
+def test_a_source_with_nothing_to_poll_is_named(tmp_path):
+    text = message(tmp_path, GOOD.replace("feeds =", "# feeds ="))
+    assert 'source "post": feeds: is missing, and so are sitemaps and listings' in text
+
+
+def test_an_address_that_is_feed_and_sitemap_is_named(tmp_path):
+    text = message(tmp_path, GOOD + 'sitemaps = ["http://post.example/rss"]')
+    assert 'sitemaps: http://post.example/rss is also a feed of source "post"' in text
 
 
 def test_a_private_home_page_needs_the_permission_too(tmp_path):
@@ -250,11 +282,16 @@ _sources = st.builds(
     slug=st.just("a-1"),
     name=_lines,
     home_url=st.just("https://a.example/"),
-    feeds=st.tuples(
-        st.builds(FeedSpec, st.just("https://a.example/f?x=1&y='\""), st.none() | _intervals)
-    ),
+    feeds=st.builds(
+        FeedSpec,
+        st.just("https://a.example/f?x=1&y='\""),
+        st.none() | _intervals,
+        st.sampled_from(FeedKind),
+    ).map(lambda feed: (feed,)),
     tags=st.lists(_lines, max_size=3).map(tuple),
     interval=_intervals,
+    max_interval=st.integers(86_400, 30 * 86_400).map(lambda seconds: timedelta(seconds=seconds)),
+    cookies=st.booleans(),
     delay=st.floats(0, 3600),
     connections=st.integers(1, 16),
     allow_private=st.booleans(),

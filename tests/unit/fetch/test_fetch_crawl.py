@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -18,7 +20,7 @@ from dateline.fetch import (
     Request,
     Response,
 )
-from dateline.model import HostState, Politeness
+from dateline.model import HostState, Politeness, Slot
 from dateline.urls import host_of
 
 FAR = 1_000_000.0
@@ -379,3 +381,250 @@ def test_the_guard_holds_in_a_crawl(server, crawl):
     assert isinstance(result, Failure)
     assert result.reason == "forbidden_port"
     assert server.connections == 0
+
+
+class TestSlowing:
+    """A host that refuses or is slow is asked less often."""
+
+    @pytest.fixture
+    def known(self, fake):
+        """A host whose robots.txt is known, so that every request is a page."""
+
+        def state(server, **changes):
+            later = fake.start + timedelta(hours=1)
+            return {
+                server.host: HostState(
+                    server.host, robots_status=404, robots_expires_at=later, **changes
+                )
+            }
+
+        return state
+
+    def test_a_refusal_doubles_the_distance_and_good_answers_bring_it_back(
+        self, server, crawl, requests_for, reply, known
+    ):
+        server.pages["/0"] = reply(b"", "Retry-After: 0", status="503 Busy")
+        run = crawl(known(server))
+        list(run.run(requests_for(server, *(f"/{n}" for n in range(13)), delay=1.0), FAR))
+        times = [seen.at - 1000 for seen in server.seen]
+        gaps = [b - a for a, b in itertools.pairwise(times)]
+        assert gaps[:3] == pytest.approx([2.0, 2.0, 1.8])
+        assert gaps[-1] == 1.0
+        assert run.hosts[server.host].slowdown == 1.0
+
+    def test_one_burst_slows_down_once(self, server, crawl, requests_for, reply, known):
+        """Three requests are under way together when the first is refused."""
+        together = threading.Barrier(3, timeout=5)
+
+        def refuse(sock):
+            together.wait()
+            sock.sendall(reply(b"", "Connection: close", status="503 Busy"))
+
+        paths = [f"/{n}" for n in range(3)]
+        server.pages = dict.fromkeys(paths, refuse)
+        run = crawl(known(server))
+        list(run.run(requests_for(server, *paths, connections=3), FAR))
+        assert run.hosts[server.host].slowdown == 2.0
+
+    def test_burst_after_burst_slows_down_further_up_to_a_bound(
+        self, server, crawl, requests_for, reply, known
+    ):
+        paths = [f"/{n}" for n in range(9)]
+        server.pages = dict.fromkeys(paths, reply(b"", status="503 Busy"))
+        run = crawl(known(server))
+        list(run.run(requests_for(server, *paths, delay=1.0), FAR))
+        gaps = [b.at - a.at for a, b in itertools.pairwise(server.seen)]
+        assert gaps == [2, 4, 8, 16, 16, 16, 16, 16]
+        assert run.hosts[server.host].slowdown == 16.0
+
+    def test_a_slow_down_outlives_the_run(self, server, crawl, requests_for, known):
+        run = crawl(known(server, slowdown=4.0))
+        list(run.run(requests_for(server, "/a", "/b", delay=1.0), FAR))
+        first, second = (seen.at for seen in server.seen)
+        assert second - first == 4
+
+    def test_a_slow_host_is_asked_less_often(self, server, crawl, requests_for, known):
+        """It took six seconds of late: with two connections, one request in three seconds."""
+        run = crawl(known(server, latency=6.0))
+        list(run.run(requests_for(server, "/a", "/b", delay=1.0, connections=2), FAR))
+        first, second = (seen.at for seen in server.seen)
+        assert 1.5 < second - first <= 3.0
+
+    def test_a_host_without_a_delay_follows_its_own_speed(self, server, crawl, requests_for, known):
+        list(crawl(known(server, latency=6.0)).run(requests_for(server, "/a", "/b"), FAR))
+        assert [seen.at for seen in server.seen] == [1000, 1000]
+
+
+class TestShare:
+    """No domain holds more than its share of the threads while another one has work."""
+
+    @pytest.fixture
+    def site(self, monkeypatch):
+        """Both loopback servers' ports, and more of them, belong to the domain of their address."""
+        monkeypatch.setattr("dateline.fetch.lanes.domain_of", lambda host: host.partition(":")[0])
+
+    @pytest.mark.usefixtures("site")
+    def test_a_tar_pit_holds_a_quarter_of_the_threads(
+        self, server, other, client, settings, requests_for
+    ):
+        """Four threads: one hangs on the slow domain, and the other one's pages all come."""
+        gate, entered = threading.Event(), []
+
+        def hang(sock):
+            entered.append(1)
+            gate.wait(1.0)
+            sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+        paths = [f"/{n}" for n in range(4)]
+        server.pages = dict.fromkeys(paths, hang)
+        slow = [replace(r, obey_robots=False) for r in requests_for(server, *paths, connections=4)]
+        quick = [
+            replace(r, obey_robots=False)
+            for r in requests_for(other, *(f"/{n}" for n in range(30)))
+        ]
+        order, most = [], 0
+        for fetched in Crawl(client, settings, {}).run(slow + quick, time.monotonic() + 30):
+            order.append(fetched.request.host)
+            if order.count(other.host) < 30:
+                most = max(most, len(entered))
+            else:
+                gate.set()
+        assert order.count(server.host) == 4
+        assert most == 1
+
+    @pytest.mark.usefixtures("site")
+    def test_alone_it_may_use_all_of_them(self, server, client, settings, requests_for, reply):
+        all_of_them = threading.Barrier(4, timeout=5)
+
+        def together(sock):
+            all_of_them.wait()
+            sock.sendall(reply(b"x", "Connection: close"))
+
+        paths = [f"/{n}" for n in range(4)]
+        server.pages = dict.fromkeys(paths, together)
+        wanted = [
+            replace(r, obey_robots=False) for r in requests_for(server, *paths, connections=4)
+        ]
+        found = results(Crawl(client, settings, {}).run(wanted, time.monotonic() + 30))
+        assert [result.body for result in found] == [b"x"] * 4
+
+
+class _Ledger:
+    """Reserves slots as the database does, and counts the calls."""
+
+    def __init__(self, fake):
+        self.fake, self.next_at = fake, {}
+        self.calls, self.blocked = [], []
+        self.slowdown, self.blocked_until = 1.0, None
+
+    def reserve(self, bookings):
+        self.calls.append(list(bookings))
+        slots, now = {}, self.fake.monotonic()
+        for booking in bookings:
+            start = max(self.next_at.get(booking.host, now), now)
+            self.next_at[booking.host] = start + booking.count * booking.interval
+            slots[booking.host] = Slot(start - now, self.blocked_until, self.slowdown)
+        return slots
+
+    def block(self, state):
+        self.blocked.append(state)
+
+
+class TestReserving:
+    @pytest.fixture
+    def ledger(self, fake):
+        return _Ledger(fake)
+
+    def test_slots_are_reserved_by_the_block_and_kept(self, server, crawl, requests_for, ledger):
+        """Ten seconds' worth at once, robots.txt included, and no more than what waits."""
+        paths = [f"/{n}" for n in range(6)]
+        list(crawl(shared=ledger).run(requests_for(server, *paths, delay=2.0), FAR))
+        assert [[b.count for b in call] for call in ledger.calls] == [[5], [2]]
+        assert [seen.at - 1000 for seen in server.seen] == [0, 2, 4, 6, 8, 10, 12]
+
+    def test_what_another_crawl_has_reserved_is_waited_for(
+        self, server, crawl, requests_for, ledger, fake
+    ):
+        ledger.next_at[server.host] = fake.seconds + 30
+        list(crawl(shared=ledger).run(requests_for(server, "/a", delay=2.0), FAR))
+        assert [seen.at - 1000 for seen in server.seen] == [30, 32]
+
+    def test_a_block_that_has_passed_is_not_used(self, server, crawl, requests_for, ledger, fake):
+        """An answer takes longer than the block; another crawl reserves meanwhile."""
+        requests = requests_for(server, "/a", "/b", delay=2.0)
+        run = crawl(shared=ledger)
+        for fetched in run.run([replace(r, obey_robots=False) for r in requests], FAR):
+            if fetched.request.url.endswith("/a"):
+                fake.seconds += 60
+                ledger.next_at[server.host] = fake.seconds + 7
+        assert [seen.at - 1000 for seen in server.seen] == [0, 67]
+
+    def test_hosts_that_get_ready_together_cost_one_call(
+        self, server, other, crawl, requests_for, ledger
+    ):
+        requests = requests_for(server, "/a", "/b", delay=2.0)
+        requests += requests_for(other, "/a", "/b", delay=2.0)
+        list(crawl(shared=ledger).run(requests, FAR))
+        assert [len(call) for call in ledger.calls] == [2]
+
+    def test_a_host_without_a_delay_is_not_reserved(self, server, crawl, requests_for, ledger):
+        list(crawl(shared=ledger).run(requests_for(server, "/a", "/b"), FAR))
+        assert ledger.calls == []
+
+    def test_a_block_that_another_crawl_met_is_seen(
+        self, server, crawl, requests_for, ledger, fake
+    ):
+        ledger.blocked_until = until = fake.start + timedelta(minutes=3)
+        found = results(crawl(shared=ledger).run(requests_for(server, "/a", "/b", delay=2.0), FAR))
+        assert found == [Deferred(until, "host_blocked", fake.start)] * 2
+        assert server.paths == []
+
+    def test_another_crawls_slow_down_counts(self, server, crawl, requests_for, ledger):
+        ledger.slowdown = 4.0
+        run = crawl(shared=ledger)
+        list(run.run(requests_for(server, "/a", "/b", delay=2.0), FAR))
+        assert server.seen[1].at - server.seen[0].at == 8
+
+    def test_a_refusal_is_told_at_once(self, server, crawl, requests_for, reply, ledger, fake):
+        """With the robots.txt that was fetched, which it must not undo."""
+        server.pages["/a"] = reply(b"", "Retry-After: 90", status="429 Slow down")
+        run = crawl(shared=ledger).run(requests_for(server, "/a", "/b", delay=2.0), FAR)
+        next(run)
+        (told,) = ledger.blocked
+        assert told.blocked_until == fake.start + timedelta(seconds=92)
+        assert (told.slowdown, told.robots_status) == (2.0, 404)
+        run.close()
+
+
+def test_a_deadline_that_passes_while_a_host_is_ready_ends_the_crawl(
+    server, crawl, requests_for, fake
+):
+    """The last answer comes after the deadline, with a request left that could start."""
+    run = crawl()
+    found = []
+    for fetched in run.run(requests_for(server, "/a", "/b"), fake.seconds + 5):
+        found.append(fetched)
+        fake.seconds += 10
+    assert len(found) == 1
+
+
+def test_a_host_more_costs_the_same(settings, fake):
+    """Work by request must not grow with the number of hosts: looked-at lanes are counted."""
+
+    class Instant:
+        def get(self, url, **_):
+            return Response(url, url, 200, "OK", (), b"", b"", fake.start, 0.0)
+
+    def steps(count):
+        names = [f"www.site{n}.example" for n in range(count)]
+        requests = [Request(n, f"http://{name}/a", name) for n, name in enumerate(names)]
+        run = Crawl(Instant(), settings, {}, fake.clock, fake.sleep, fake.monotonic)
+        calls = itertools.count()
+        sys.setprofile(lambda *_: next(calls))
+        try:
+            assert len(list(run.run(requests, FAR))) == count
+        finally:
+            sys.setprofile(None)
+        return next(calls) / count
+
+    assert steps(2000) < 1.5 * steps(200)

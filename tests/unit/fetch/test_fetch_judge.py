@@ -13,6 +13,7 @@ from dateline.fetch import (
     Response,
     backoff,
     judge_page,
+    judge_parts,
     retry_after,
 )
 from dateline.model import Outcome, Politeness, State, Target, Validators
@@ -46,6 +47,10 @@ def judge(result, attempts=0, *, known=False):
         (Failure("truncated", "", permanent=False, status=404), Outcome(State.GONE, "http_404")),
         (Failure("too_large", "", permanent=True), Outcome(State.QUARANTINED, "too_large")),
         (Failure("redirect_loop", "", permanent=True), Outcome(State.QUARANTINED, "redirect_loop")),
+        (
+            Failure("not_html", "video/mp4", permanent=True),
+            Outcome(State.SKIPPED, "not_html: video/mp4"),
+        ),
         (Forbidden("Disallow: /x"), Outcome(State.SKIPPED, "robots: Disallow: /x")),
         (
             Deferred(NOW + timedelta(minutes=5), "host_http_429", NOW),
@@ -120,3 +125,53 @@ def test_backoff_doubles_up_to_a_day_and_spreads():
 )
 def test_retry_after_in_seconds_and_dates(value, expected):
     assert retry_after([("retry-AFTER", value)], NOW) == expected
+
+
+class TestParts:
+    """An article of which page 2 did not come."""
+
+    FAILED = Failure("timeout_read", "", permanent=False)
+    MISSING = "parts_missing: from page 2, "
+
+    def judge(self, result, attempts=0, *, known=False, most=8):
+        return judge_parts(result, 2, target(attempts, known=known), max_attempts=most)
+
+    @pytest.mark.parametrize("known", [True, False])
+    @pytest.mark.parametrize(
+        ("result", "reason"),
+        [
+            (Forbidden("Disallow: /x"), "robots"),
+            ("seen_before", "seen_before"),
+            (Failure("not_html", "image/png", permanent=True), "not_html"),
+        ],
+    )
+    def test_what_the_publisher_does_not_mean_to_give_is_no_loss(self, result, reason, known):
+        assert self.judge(result, known=known) == Outcome(State.FETCHED, self.MISSING + reason)
+
+    @pytest.mark.parametrize("known", [True, False])
+    @pytest.mark.parametrize("result", [FAILED, response(503), "out_of_time", "host_blocked"])
+    def test_what_may_pass_is_waited_for(self, result, known):
+        outcome = self.judge(result, known=known)
+        assert outcome.state is State.WAITING
+        assert outcome.reason.startswith(self.MISSING)
+        assert outcome.retry_after > timedelta(0)
+
+    def test_a_host_that_names_a_time_is_given_it(self):
+        deferred = Deferred(NOW + timedelta(hours=5), "host_http_429", NOW)
+        assert self.judge(deferred).retry_after == timedelta(hours=5)
+
+    def test_a_new_article_is_taken_in_the_end(self):
+        assert self.judge(self.FAILED, 3).state is State.WAITING
+        assert self.judge(self.FAILED, 4) == Outcome(State.FETCHED, self.MISSING + "timeout_read")
+        assert self.judge(self.FAILED, 1, most=2).state is State.FETCHED
+
+    def test_a_loaded_one_stays_as_it_is_in_the_end(self):
+        assert self.judge(self.FAILED, 6, known=True).state is State.WAITING
+        outcome = self.judge(self.FAILED, 7, known=True)
+        assert outcome == Outcome(State.QUARANTINED, "gave_up: " + self.MISSING + "timeout_read")
+
+    def test_a_part_that_is_gone(self):
+        """A new article never had it; a loaded one may have: that is looked at more than once."""
+        assert self.judge(response(404)).state is State.FETCHED
+        assert self.judge(response(404), known=True).state is State.WAITING
+        assert self.judge(response(410), 7, known=True).state is State.FETCHED
