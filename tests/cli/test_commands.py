@@ -18,6 +18,7 @@ import pytest
 
 from dateline.local.ports import free_port
 from dateline.store.cookbook import recipes
+from dateline.store.websub import claim_request, save_bad_push
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +65,15 @@ def test_ingest_says_where_every_url_went(dateline: Dateline, database: Database
     assert (count(database, "news.article"), count(database, "news.revision")) == (articles, 0)
 
 
+def test_enrich_finds_the_wire_copies_once(filled: Dateline, database: Database) -> None:
+    """Two of the newsroom's publishers carry one text."""
+    said = filled("enrich").stdout
+    assert "2 joined a story" in said
+    assert "stories: 1 new, 0 merged" in said
+    assert count(database, "news.story_article") == 2
+    assert "0 articles compared" in filled("enrich").stdout
+
+
 def test_publish_edit_and_recheck_reach_the_warehouse(filled: Dateline, database: Database) -> None:
     """One new article, one revision, and then nothing."""
     url = filled("newsroom", "publish").stdout.split()[-1]
@@ -82,10 +92,29 @@ def test_publish_edit_and_recheck_reach_the_warehouse(filled: Dateline, database
     assert "no source 'nobody'" in filled("recheck", "nobody", fails=True).stderr
 
 
+def test_subscriptions_show_how_they_stand(filled: Dateline, database: Database) -> None:
+    """First none, and the setting that turns them on; then one with what is wrong."""
+    assert "DATELINE_WEBSUB_URL" in filled("sources", "subscriptions").stdout
+    with database.transaction() as cursor:
+        cursor.execute(
+            "update ops.feed set topic = url,"
+            " hub = case when url like '%/atom.xml' then 'https://hub.example/' end"
+        )
+    asked = claim_request(database, 0, 1, datetime.now(UTC), local=True, skipped=())
+    assert asked is not None
+    save_bad_push(database, asked.subscription.token, "push without a signature")
+    said = filled("sources", "subscriptions").stdout
+    assert "newsroom-ledger" in said
+    assert "pending" in said
+    assert "push without a signature" in said
+    assert asked.subscription.token not in said
+
+
 def test_every_query_of_the_cookbook_answers(filled: Dateline, database: Database) -> None:
     """Each runs as it stands, and gives what the newsroom holds."""
     filled("newsroom", "edit")
     filled("ingest", "--now")
+    filled("enrich")
     listed = filled("sql").stdout
     found = {}
     for name in recipes():
@@ -98,6 +127,9 @@ def test_every_query_of_the_cookbook_answers(filled: Dateline, database: Databas
     assert {row["agency"] for row in found["wire"]} >= {"AP", "dpa"}
     korea = next(row for row in found["wire"] if row["country"] == "KR")
     assert korea["carried_by"].count("newsroom-") == 2
+    (spread,) = found["spread"]
+    assert (spread["first_source"], spread["sources"]) == ("newsroom-ledger", "2")
+    assert spread["followed"] == "newsroom-standard +0:50"
     assert sum(int(row["articles"]) for row in found["volume"]) == count(database, "news.article")
     assert int(found["bylines"][0]["articles"]) >= int(found["bylines"][-1]["articles"]) >= 1
     assert int(found["topics"][0]["articles"]) >= 2
@@ -182,9 +214,54 @@ def test_a_feed_or_home_page_becomes_a_source(dateline: Dateline, room: Newsroom
         "already"
         in dateline("sources", "add", home, "--allow-private", "--slug", "mine", fails=True).stderr
     )
-    nothing = dateline("sources", "add", f"{home}robots.txt", "--allow-private", fails=True).stderr
-    assert "is no feed and links to none" in nothing
-    assert "1 feed polled" in dateline("ingest").stdout
+    assert "2 feeds polled" in dateline("ingest").stdout
+    nothing = dateline("sources", "add", f"{home}nowhere", "--allow-private", fails=True).stderr
+    assert "HTTP 404" in nothing
+
+
+def test_a_sitemap_or_a_page_of_links_becomes_a_source(
+    dateline: Dateline, database: Database, room: Newsroom
+) -> None:
+    """What was found is told with numbers, and kept by its kind."""
+    home = room.sites[0].home
+    own = ("--allow-private", "--delay", "0")
+    said = dateline("sources", "add", f"{home}/sitemap-news.xml", *own, "--slug", "map").stdout
+    assert re.search(r"sitemap-news\.xml: a news sitemap with \d+ entries", said)
+    said = dateline("sources", "add", f"{home}/", *own, "--slug", "page", "--listing").stdout
+    assert re.search(r"/: a listing page with \d+ entries", said)
+    assert tomllib.loads(dateline("sources", "show", "page").stdout)["source"][0]["listings"]
+    with database.transaction() as cursor:
+        cursor.execute("select kind from ops.feed order by id")
+        assert cursor.fetchall() == [("sitemap",), ("listing",)]
+    shown = dateline("recipe", "try", f"{home}/", "--listing", "--allow-private").stdout
+    assert re.search(r"\d+ links \(without a recipe", shown)
+
+
+def test_opml_goes_in_and_out(dateline: Dateline, database: Database, tmp_path: Path) -> None:
+    """Every line is a source or is named; again adds nothing; what goes out comes in elsewhere."""
+    file = tmp_path / "mine.opml"
+    file.write_text(
+        """<opml><body><outline text="Ports">
+<outline text="Post & Sea" xmlUrl="https://post.example.org/rss" htmlUrl="https://post.example.org/"/>
+<outline text="No address"/></outline>
+<outline text="Times" xmlUrl="https://times.example.net/feed"/></body></opml>"""
+    )
+    said = dateline("sources", "import", str(file), "--tag", "mine", "--no-enable").stdout
+    assert "2 sources added with 2 feeds (off), 1 line left out" in said
+    assert "line 3: No address: no xmlUrl" in said
+    (post,) = tomllib.loads(dateline("sources", "show", "post-sea").stdout)["source"]
+    assert (post["name"], post["tags"]) == ("Post & Sea", ["mine", "Ports"])
+    assert (post["enabled"], post["feeds"]) == (False, ["https://post.example.org/rss"])
+    again = dateline("sources", "import", str(file)).stdout
+    assert "0 sources added" in again
+    assert "line 2: Post & Sea: belongs to source post-sea already" in again
+    assert count(database, "news.source") == 2
+    out = tmp_path / "out.opml"
+    assert "2 feeds of 2 sources written" in dateline("sources", "export", str(out)).stderr
+    assert out.read_text() == dateline("sources", "export").stdout
+    assert 'xmlUrl="https://times.example.net/feed"' in out.read_text()
+    missing = dateline("sources", "import", str(tmp_path / "none.opml"), fails=True).stderr
+    assert "none.opml: cannot be read" in missing
 
 
 def test_wire_texts_are_imported_once(
@@ -247,13 +324,34 @@ def test_tables_keep_what_is_short_in_a_narrow_terminal(filled: Dateline) -> Non
 
 
 def test_an_article_taken_offline_is_gone(filled: Dateline, database: Database) -> None:
-    """What a publisher removes stays in the warehouse, marked."""
+    """What a publisher removes stays in the warehouse, marked once a later look agrees."""
     url = filled("newsroom", "remove").stdout.split()[-1]
+    filled("recheck")
+    assert "1 gone" in filled("ingest").stdout
+    with database.transaction() as cursor:
+        cursor.execute("update ops.frontier set gone_since = gone_since - interval '6 hours'")
     filled("recheck")
     assert "1 gone" in filled("ingest").stdout
     with database.transaction() as cursor:
         cursor.execute("select url from news.article where gone_at is not null")
         assert cursor.fetchall() == [(url,)]
+
+
+def test_tail_prints_what_changed_as_json_lines(filled: Dateline, database: Database) -> None:
+    """The last ten, or on from a cursor or a time; with --limit as many as asked for."""
+    lines = [json.loads(line) for line in filled("tail", "--since", "0").stdout.splitlines()]
+    assert {line["kind"] for line in lines} == {"new"}
+    assert len(lines) == count(database, "news.article")
+    assert lines[0].keys() == {
+        *("cursor", "kind", "article_id", "revision", "source", "url", "title", "at"),
+    }
+    last = [json.loads(line) for line in filled("tail").stdout.splitlines()]
+    assert last == lines[-10:]
+    since = filled("tail", "--since", str(lines[4]["cursor"]), "--limit", "2", "--follow").stdout
+    assert [json.loads(line) for line in since.splitlines()] == lines[5:7]
+    assert filled("tail", "--since", "2099-01-01").stdout == ""
+    assert len(filled("tail", "--since", lines[0]["at"]).stdout.splitlines()) == len(lines)
+    assert "neither a cursor nor a time" in filled("tail", "--since", "soon", fails=True).stderr
 
 
 def test_logs_of_a_stack_that_never_ran(dateline: Dateline) -> None:

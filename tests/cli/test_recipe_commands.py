@@ -22,7 +22,7 @@ URL = "https://www.kuestenbote.example/inseln/faehre"
 def test_list_and_check_look_at_every_recipe(dateline: Dateline, tmp_path: Path) -> None:
     """Those of the repository are right; a broken one is named and fails the check."""
     assert "kuestenbote.example" in dateline("recipe", "list").stdout
-    assert "✓ kuestenbote: 2 golden pages, 0 differ" in dateline("recipe", "check").stdout
+    assert "✓ kuestenbote: 3 golden pages, 0 differ" in dateline("recipe", "check").stdout
     broken = tmp_path / "broken.toml"
     broken.write_text("[[version]]\ntitle = 'h1['\n")
     said = dateline("recipe", "check", str(broken), fails=True).stderr
@@ -90,3 +90,24 @@ def test_an_ingest_uses_the_recipe_of_the_source(
     assert "has no rule" in found["newsroom-tagblatt"][2]
     assert "no recipe 'lost'" in found["newsroom-diario"][2]
     assert found["newsroom-standard"][1:] == (0, None)
+
+
+def test_a_listing_is_tried_by_its_recipe_or_without(dateline: Dateline, tmp_path: Path) -> None:
+    """The links with their titles; exit 1 and the reason where there are none."""
+    page = tmp_path / "latest.html"
+    page.write_text(
+        "<ol class=neueste><li><h3><a href='/hafen/4711'>Fähre fährt</a></h3></li></ol>"
+        "<p><a href='/2026/07/14/bruecke-bleibt-bis-herbst-gesperrt'>Brücke bleibt gesperrt</a>"
+    )
+    own = ("recipe", "try", str(page), "--listing", "--url", "https://kuestenbote.example/neueste/")
+    said = dateline(*own, "--recipe", "kuestenbote").stdout
+    assert "Fähre fährt" in said
+    assert "1 link (by recipe kuestenbote)" in said
+    assert "bruecke-bleibt" in dateline(*own).stdout
+    page.write_text("<p>Wartung")
+    said = dateline(*own, "--recipe", "kuestenbote", fails=True).stderr
+    assert "no_links: ol.neueste > li matches nothing" in said
+    alone = tmp_path / "alone.toml"
+    alone.write_text("[listing]\nlinks = 'a'")
+    said = dateline("recipe", "try", str(page), "--recipe", str(alone), fails=True).stderr
+    assert "is for listing pages alone" in said

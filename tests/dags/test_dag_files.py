@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from dateline.settings import Settings
+from dateline.stages.enrich import BUDGET
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(path.name for path in (ROOT / "dags").glob("*.py"))
@@ -87,6 +88,15 @@ def test_news_ingest_is_wired_as_designed(bag: Any) -> None:
     }
     assert dag.max_active_runs == 1
     assert [asset.name for asset in dag.get_task("account").outlets] == ["news_articles"]
+
+
+def test_news_enrich_follows_news_and_tells_of_stories(bag: Any) -> None:
+    """Its asset is the one that `account` makes an event of."""
+    dag = bag.dags["news_enrich"]
+    assert [asset.name for asset in dag.timetable.asset_condition.objects] == ["news_articles"]
+    assert [asset.name for asset in dag.get_task("stories").outlets] == ["news_stories"]
+    assert dag.max_active_runs == 1
+    assert dag.get_task("stories").execution_timeout > timedelta(seconds=BUDGET)
 
 
 def test_tasks_try_again_but_never_for_ever(bag: Any) -> None:

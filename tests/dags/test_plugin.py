@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 import subprocess
 import sys
 import sysconfig
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,13 +18,16 @@ from airflow.api_fastapi.app import create_app
 from airflow.api_fastapi.auth.managers.base_auth_manager import COOKIE_NAME_JWT_TOKEN
 from starlette.testclient import TestClient
 
+from dateline.airflow_glue import DatelinePlugin
 from dateline.model import FeedSpec, Source
 from dateline.store.ledger import account, start_run
 from dateline.store.sources import apply_sources
+from dateline.store.websub import claim_request, subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dateline.discover.subscription import Subscription
     from dateline.store import Database
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +46,8 @@ print(json.dumps({
     "plugins": [str(plugin.source) for plugin in plugins if plugin.name == "dateline"],
     "errors": errors,
     "strays": strays,
-    "fastapi": "fastapi" in sys.modules or "dateline.web.app" in sys.modules,
+    "fastapi": "fastapi" in sys.modules or "dateline.web.app" in sys.modules
+    or "dateline.web.websub" in sys.modules,
 }))
 """
 
@@ -202,6 +208,62 @@ def test_missing_connection_says_what_to_create(
     answer = server.get("/news/", headers=login(server, "viewer"))
     assert answer.status_code == 503
     assert "dateline_db" in answer.text
+
+
+@pytest.fixture
+def subscription(warehouse: Database) -> Subscription:
+    """A hub was asked for a feed."""
+    feed = FeedSpec("https://daily.example/f")
+    apply_sources(warehouse, [(Source("daily", "D", "https://daily.example/", (feed,)), None)])
+    with warehouse.transaction() as cursor:
+        cursor.execute("update ops.feed set hub = 'https://hub.example/', topic = url")
+    now = datetime.now(UTC)
+    errand = claim_request(warehouse, 0, 1, now, local=False, skipped=())
+    assert errand is not None
+    return errand.subscription
+
+
+def test_hub_gets_its_answers_without_a_login(
+    server: TestClient, subscription: Subscription, warehouse: Database
+) -> None:
+    """The question and a signed push, through all that Airflow puts before a plugin."""
+    question = {
+        "hub.mode": "subscribe",
+        "hub.topic": subscription.topic,
+        "hub.challenge": "c-1",
+        "hub.lease_seconds": "864000",
+    }
+    answer = server.get(f"/websub/{subscription.token}", params=question)
+    assert (answer.status_code, answer.text) == (200, "c-1")
+    digest = hmac.new(subscription.secret.encode(), b"<rss/>", "sha256").hexdigest()
+    signed = {"X-Hub-Signature": f"sha256={digest}"}
+    pushed = server.post(f"/websub/{subscription.token}", content=b"<rss/>", headers=signed)
+    assert (pushed.status_code, pushed.text) == (202, "")
+    (line,) = subscriptions(warehouse)
+    assert (line.state, line.pushes) == ("active", 1)
+
+
+@pytest.mark.usefixtures("subscription")
+def test_login_is_still_asked_for_beside_the_callback(server: TestClient) -> None:
+    assert server.get("/news/").status_code == 401
+    assert server.get("/websub/../news/").status_code == 401
+
+
+def test_setting_that_does_not_parse_takes_no_page_away(
+    server: TestClient, subscription: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It shows where it is used: here a hub is told to come again."""
+    monkeypatch.setenv("DATELINE_MAX_FEED_SIZE", "huge")
+    assert len(DatelinePlugin().fastapi_apps) == 2
+    answer = server.post(f"/websub/{subscription.token}", content=b"")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+
+
+@pytest.mark.usefixtures("warehouse")
+@pytest.mark.parametrize("path", ["", "docs", "openapi.json", "x" * 43])
+def test_callback_shows_strangers_nothing(server: TestClient, path: str) -> None:
+    answer = server.get(f"/websub/{path}")
+    assert (answer.status_code, answer.json()) == (404, {"detail": "Not Found"})
 
 
 @pytest.mark.parametrize("name", ["news.css", "theme.js"])

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import psycopg2
 import pytest
 
+from dateline.discover import ParsedFeed
+from dateline.discover.judge import Verdict, plan
 from dateline.hashes import digest
 from dateline.local.postgres import WAREHOUSE
 from dateline.model import ArchiveRef, Article, Candidate, FeedSpec, Outcome, Source, State
-from dateline.store.feeds import Poll, claim_feeds, save_poll
+from dateline.store.feeds import Poll, claim_feeds, save_polls
 from dateline.store.frontier import FetchRecord, claim_targets, save_fetches
 from dateline.store.lease import Lease
 from dateline.store.ledger import start_run
@@ -65,10 +67,13 @@ class Desk:
         start_run(self.database, run, "ingest")
         with self.database.transaction() as cursor:
             cursor.execute("update ops.feed set next_poll_at = now() - interval '1 second'")
-        (feed,) = claim_feeds(self.database, lease(run))
-        body_hash = digest(repr(candidates).encode())
-        poll = Poll(feed, NOW, ok=True, changed=True, body_hash=body_hash, candidates=candidates)
-        return save_poll(self.database, poll, run)
+        (feed,) = claim_feeds(self.database, lease(run), datetime.now(UTC))
+        parsed = ParsedFeed(candidates, entries=len(candidates))
+        verdict = Verdict(ok=True, feed=parsed, body_hash=digest(repr(candidates).encode()))
+        now = datetime.now(UTC)
+        return save_polls(
+            self.database, [Poll(feed, now, verdict, plan(feed, verdict, now), 200)], run
+        )
 
     def fetch(self, run: str = "run-1", outcome: Outcome | None = None) -> str:
         """Fetch all that is due with one outcome; the name of the archive file."""
@@ -135,7 +140,8 @@ class Desk:
         with self.database.transaction() as cursor:
             cursor.execute(
                 "update news.article set first_seen_at = first_seen_at - %(by)s;"
-                "update ops.frontier set due_at = due_at - %(by)s, fetched_at = fetched_at - %(by)s",
+                "update ops.frontier set due_at = due_at - %(by)s, fetched_at = fetched_at - %(by)s,"
+                "gone_since = gone_since - %(by)s",
                 {"by": timedelta(hours=hours)},
             )
 
