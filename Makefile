@@ -9,8 +9,8 @@ DATELINE := $(BIN)/dateline
 export
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down status logs psql test check eval eval-ingest bench-extract fuzz train \
-  format schema constraints clean
+.PHONY: help install up down status logs psql test check eval eval-discovery eval-entities eval-ingest eval-stories \
+  bench-extract bench-fetch bench-db bench-plan bench-polling bench-search fuzz train format schema er constraints clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,6 +59,30 @@ eval-ingest: $(STAMP) ## the whole path on stored pages: CORPORA=folder [REPLAY=
 bench-extract: $(STAMP) ## what each step of the extraction costs, and its memory: CORPORA=folder
 	@$(BIN)/python tests/benchmarks/steps_extract.py $(CORPORA) $(ARGS)
 
+eval-discovery: $(STAMP) ## feeds, sitemaps, dates, addresses, robots.txt, charsets on public material: CORPORA=folder
+	@$(BIN)/python tests/benchmarks/eval_discovery.py $(CORPORA)
+
+eval-stories: $(STAMP) ## near copies on labelled pairs, and what they cost: CORPORA=folder [ARGS="--stored 10000 …"]
+	@$(BIN)/python tests/benchmarks/eval_stories.py $(CORPORA) $(ARGS)
+
+eval-entities: $(STAMP) ## names, dates and quantities on labelled texts: CORPORA=folder [ARGS="--seeds folder …"]
+	@$(BIN)/python tests/benchmarks/eval_entities.py $(CORPORA) $(ARGS)
+
+bench-plan: $(STAMP) ## planning and polling with 10,000 feeds: [ARGS="--feeds 1000 …"]
+	@$(BIN)/python tests/benchmarks/bench_plan.py $(ARGS)
+
+bench-polling: $(STAMP) ## a simulated day of polling a thousand feeds: [ARGS="--feeds 100 …"]
+	@$(BIN)/python tests/benchmarks/polling_day.py $(ARGS)
+
+bench-db: $(STAMP) ## the database, empty and with a million articles: [ARGS="--articles 100000 …"]
+	@$(BIN)/python tests/benchmarks/bench_db.py $(ARGS)
+
+bench-fetch: $(STAMP) ## what fetching costs, and how politely it is fast: [ARGS="--hosts 200 …"]
+	@$(BIN)/python tests/benchmarks/bench_fetch.py $(ARGS)
+
+bench-search: $(STAMP) ## the search index: what it costs, how quickly it answers: [ARGS="--articles 1000000"]
+	@$(BIN)/python tests/benchmarks/bench_search.py $(ARGS)
+
 fuzz: $(STAMP) ## hostile pages with their exact cost, then random ones: [EXAMPLES=200000]
 	@$(BIN)/python tests/benchmarks/hostile_extract.py
 	@DATELINE_FUZZ_EXAMPLES=$(or $(EXAMPLES),200000) $(BIN)/python -m pytest -s tests/unit/test_extract_fuzz.py
@@ -72,6 +96,9 @@ format: $(STAMP) ## format and mend what can be mended
 
 schema: $(STAMP) ## write sql/schema.sql anew from the migrations
 	@$(BIN)/python tests/db/dump_schema.py
+
+er: $(STAMP) ## draw docs/schema.md anew from the migrations
+	@$(BIN)/python tests/db/dump_er.py
 
 constraints: ## pin the newest versions (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header --no-emit-index-url \
