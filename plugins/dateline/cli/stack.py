@@ -108,6 +108,8 @@ def _follow(settings: Settings, run: str) -> None:
             if state.done or time.monotonic() > deadline:
                 break
             time.sleep(0.5)
+    if not err.is_terminal:  # there Live leaves its last line open
+        err.print()
     if state.state == "failed":
         raise StackError(f"the run {run} failed: see its tasks in the UI, {_address(settings)}")
     if not state.done:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dateline.discover import parse_feed
+from dateline.discover.autodiscover import named_sitemaps
 from dateline.discover.backfill import MAX_DEPTH, MAX_FILES, Span, is_in, well_known, worth_reading
 from dateline.fetch import Client, Crawl, Fetched, Request, Response
 from dateline.model import FeedKind
@@ -167,8 +168,7 @@ class _Tour:
         return replace(self._total, left=self._total.left + len(self._visits))
 
     def _ask_named(self, walk: _Walk, robots: bytes, base: str) -> None:
-        named = [url for line in parse(robots).sitemaps if (url := canonicalise(line, base))]
-        if named:
+        if named := named_sitemaps(parse(robots).sitemaps, base):
             self._ask(walk, named, 0)
         else:
             walk.guesses = well_known(walk.publisher.home_url)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from dateline import robots
+from dateline.discover.autodiscover import named_sitemaps
 from dateline.discover.backfill import well_known
 from dateline.discover.judge import Verdict, judge_answer, judge_failure, plan
 from dateline.discover.selection import wanted_children
@@ -29,7 +30,7 @@ from dateline.stages.recipes import Recipes
 from dateline.stages.websub import subscribe
 from dateline.store.feeds import Poll, catch_up, claim_feeds, release_feeds, save_polls
 from dateline.store.hosts import SharedPace, load_hosts, save_hosts
-from dateline.urls import canonicalise, host_of
+from dateline.urls import host_of
 
 if TYPE_CHECKING:
     from dateline.model import Feed
@@ -210,6 +211,5 @@ class _Round:
         """Where a source's sitemaps are, by the robots.txt of its site or else by custom."""
         host = host_of(feed.home_url)
         state = load_hosts(self._context.database, [host]).get(host)
-        named = robots.parse(state.robots).sitemaps if state and state.robots else ()
-        found = (canonicalise(url, feed.home_url) for url in named)
-        return [url for url in found if url] or well_known(feed.home_url)
+        lines = robots.parse(state.robots).sitemaps if state and state.robots else ()
+        return list(named_sitemaps(lines, feed.home_url)) or well_known(feed.home_url)
