@@ -179,6 +179,27 @@ def test_text_without_a_single_tag_is_a_record():
     assert found.provenance["title"]["from"] == "lead"
 
 
+@pytest.mark.parametrize(
+    ("own", "link", "believed"),
+    [
+        ("/2026/river-floods-old-town/", "/2026/mayor-opens-new-bridge/", False),
+        ("/news/river-floods-old-town", "/news/", False),
+        ("/news/river-floods-old-town-123", "/news/flood-in-the-old-town-123", True),
+        ("/news/river-floods-old-town", "/article/123", True),
+        ("/news/river-floods-old-town/amp", "/news/river-floods-old-town", True),
+        ("/amp/news/123", "/news/mayor-opens-new-bridge", True),
+        ("/news/river-floods-old-town", "/news/%E6%B4%AA%E6%B0%B4", True),
+    ],
+)
+def test_a_canonical_link_to_another_article_is_not_believed(own, link, believed):
+    """Only words tell: an id, a slug that was renamed, or one of another script does not."""
+    page = f'<link rel="canonical" href="{link}"><h1>River floods the old town</h1>{TEXT}'
+    found = article(page, url=f"https://a.example{own}")
+    assert found.canonical_url == f"https://a.example{link if believed else own}"
+    rejected = found.provenance["canonical_url"].get("rejected", {})
+    assert ("another page" in rejected.get("link.canonical", "")) is not believed
+
+
 def test_a_canonical_link_elsewhere_is_not_believed():
     """Another registered domain and the home page are named as the reason."""
     for target, reason in (("https://other.example/x", "other domain"), ("/", "home page")):

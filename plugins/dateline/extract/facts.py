@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from dateline.extract import jsonld
+from dateline.extract.addresses import segments
 from dateline.extract.evidence import Choice, Evidence, confidence, first
 from dateline.text import clip, fold, plain
 from dateline.urls import canonicalise, domain_of, host_of
@@ -22,6 +24,12 @@ _SHORTEST_SUMMARY = 20
 _SLACK = 100
 _ADDRESS, _SAID = 0.6, 2.0
 _LONGEST_URL = 2_000
+_SLUG, _WORD = 3, 3
+"""Words that make a part of an address a slug; letters that make a word."""
+_SAME, _OTHER = 0.6, 0.34
+"""Shares of a slug's words: from here on it is the headline's, up to here it is another's."""
+_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{3,}")
+_ID = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{5,}(?!\d)")
 _FREE = {"true": False, "1": False, "yes": False, "false": True, "0": True, "no": True}
 _LOCKED_TIERS = frozenset(
     {"locked", "metered", "premium", "paid", "subscriber", "subscribers", "plus"}
@@ -30,7 +38,7 @@ _FREE_TIERS = frozenset({"free", "public", "open"})
 
 
 def canonical_url(signals: Signals) -> Choice[str]:
-    """The page's own canonical address, if it is of the same registered domain and no home page."""
+    """The page's own canonical address: of the same registered domain, not home, not another's."""
     own = domain_of(host_of(signals.url))
     rejected: dict[str, str] = {}
     note: dict[str, Any]
@@ -44,12 +52,58 @@ def canonical_url(signals: Signals) -> Choice[str]:
             rejected.setdefault(source, f"other domain: {url[:120]}")
         elif urlsplit(url).path in {"", "/"} and urlsplit(signals.url).path not in {"", "/"}:
             rejected.setdefault(source, "home page")
+        elif url != signals.url and _names_another(url, signals):
+            rejected.setdefault(source, f"another page: {url[:120]}")
         else:
             others = sum(other != url for other_source, other in listed if other_source != source)
             note = {"from": source, "confidence": confidence(1.0 + (len(listed) > 1), others)}
             return Choice(url, note | ({"rejected": rejected} if rejected else {}))
     note = {"from": "url", "confidence": confidence(_ADDRESS)}
     return Choice(signals.url, note | ({"rejected": rejected} if rejected else {}))
+
+
+def _names_another(url: str, signals: Signals) -> bool:
+    """It is a folder that the page is in, or its slug is of another headline.
+
+    Templates repeat the link of the article that they were made from, or of the section. An address
+    without words (an id, another script) says nothing and is believed, as is one with the same id.
+    """
+    own, other = _named(signals.url), _named(url)
+    if _ids(signals.url) & _ids(url):
+        return False
+    if _is_folder(url, signals.url):
+        return len(own) >= _SLUG or bool(_ids(signals.url))
+    headline = {*_pieces(signals.label("og:title")), *_pieces(signals.page_title or "")}
+    headline.update(word for heading, _ in signals.headings for word in _pieces(heading))
+    return (
+        min(len(own), len(other)) >= _SLUG
+        and len(own & headline) >= _SAME * len(own)
+        and len(other & (own | headline)) <= _OTHER * len(other)
+    )
+
+
+def _is_folder(url: str, page: str) -> bool:
+    """Whether an address is above a page, without a slug or a number other than a date's."""
+    parts, below = segments(url), segments(page)
+    return (
+        len(parts) < len(below)
+        and parts == below[: len(parts)]
+        and len(_named(url)) < _SLUG
+        and not any(_NUMBER.search(part) for part in parts)
+    )
+
+
+def _ids(url: str) -> set[str]:
+    return set(_ID.findall(urlsplit(url).path))
+
+
+def _named(url: str) -> set[str]:
+    """The words of an address's longest part: its slug, if it has one."""
+    return set(_pieces(max(segments(url), key=len, default="")))
+
+
+def _pieces(text: str) -> list[str]:
+    return [word for word in fold(text).split() if len(word) >= _WORD and not word.isdigit()]
 
 
 def section(signals: Signals) -> Choice[str]:
