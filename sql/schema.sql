@@ -220,7 +220,7 @@ CREATE FUNCTION news.as_of(instant timestamp with time zone) RETURNS TABLE(artic
      r.seen_at
     FROM (news.article a
       JOIN news.revision r ON ((r.article_id = a.id)))
-   WHERE ((a.first_seen_at <= as_of.instant) AND (a.revised_at > as_of.instant) AND (a.revision > 1) AND (r.seen_at <= as_of.instant) AND (r.replaced_at > as_of.instant) AND ((a.absences IS NULL) OR (NOT (a.absences @> as_of.instant))));
+   WHERE ((a.first_seen_at <= as_of.instant) AND (a.revised_at > as_of.instant) AND (a.revision > 1) AND (tstzrange(LEAST(r.seen_at, r.replaced_at), r.replaced_at) @> as_of.instant) AND ((a.absences IS NULL) OR (NOT (a.absences @> as_of.instant))));
 END;
 
 COMMENT ON FUNCTION news.as_of(instant timestamp with time zone) IS 'The articles as a reader would have seen them at that instant: those seen by then and not gone, each in its revision of the time. Title, summary and body are of that revision, other columns are today''s.';
@@ -387,12 +387,11 @@ CREATE FUNCTION news.fold(word text) RETURNS text
 
 COMMENT ON FUNCTION news.fold(word text) IS 'A text without the accents of its Latin and Greek letters; its length stays the same.';
 
-CREATE FUNCTION news.matches(query text, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, source text DEFAULT NULL::text, language text DEFAULT NULL::text) RETURNS TABLE(article_id bigint, published_at timestamp with time zone, source_id integer, config text, terms tsquery)
+CREATE FUNCTION news.matches(query text, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, source text DEFAULT NULL::text, language text DEFAULT NULL::text, newest integer DEFAULT NULL::integer) RETURNS TABLE(article_id bigint, published_at timestamp with time zone, source_id integer, config text, terms tsquery)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET jit TO 'off'
-    SET plan_cache_mode TO 'force_custom_plan'
     SET client_min_messages TO 'warning'
-    AS $$
+    AS $_$
 #variable_conflict use_column
 declare
     only_source integer := (select id from news.source where slug = matches.source);
@@ -404,17 +403,18 @@ begin
         terms := news.search_query(matches.query, matches.config);
         -- Nothing but stop words, or words to be without: that would be everything.
         continue when querytree(terms) in ('', 'T');
-        return query
-        select s.article_id, s.published_at, s.source_id, s.config, matches.terms
-        from news.article_search s
-        where s.vector @@ matches.terms and s.config = matches.config
-          and s.published_at >= coalesce(matches.since, '-infinity') and s.published_at < coalesce(matches.until, 'infinity')
-          and (matches.source is null or s.source_id = only_source)
-          and (matches.language is null or s.language = matches.language or s.language like matches.language || '-%');
+        return query execute
+            'select s.article_id, s.published_at, s.source_id, s.config, $1 from news.article_search s
+             where s.vector @@ $1 and s.config = $2 and s.published_at >= $3 and s.published_at < $4'
+            || case when matches.source is not null then ' and s.source_id = $5' else '' end
+            || case when matches.language is not null then ' and (s.language = $6 or s.language like $6 || ''-%'')' else '' end
+            || case when newest is not null then ' order by s.published_at desc, s.article_id desc limit $7' else '' end
+            using matches.terms, matches.config, coalesce(matches.since, '-infinity'), coalesce(matches.until, 'infinity'),
+                  only_source, matches.language, newest;
     end loop;
-end $$;
+end $_$;
 
-COMMENT ON FUNCTION news.matches(query text, since timestamp with time zone, until timestamp with time zone, source text, language text) IS 'All articles that a query finds, without order: for counting. Arguments as of news.search.';
+COMMENT ON FUNCTION news.matches(query text, since timestamp with time zone, until timestamp with time zone, source text, language text, newest integer) IS 'All articles that a query finds, without order: for counting; or so many of the newest in each language. Arguments as of news.search.';
 
 CREATE FUNCTION news.search(query text, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, source text DEFAULT NULL::text, language text DEFAULT NULL::text, max integer DEFAULT 50) RETURNS TABLE(article_id bigint, url text, title text, source text, published_at timestamp with time zone, rank real, headline text)
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -424,7 +424,7 @@ CREATE FUNCTION news.search(query text, since timestamp with time zone DEFAULT N
     SET enable_mergejoin TO 'off'
     AS $$
     with newest as materialized (
-        select * from news.matches(query, since, until, source, language) m
+        select * from news.matches(query, since, until, source, language, 1000) m
         order by m.published_at desc, m.article_id desc limit 1000
     ), best as materialized (
         select n.*, ts_rank(s.vector, n.terms, 1) as rank
@@ -557,6 +557,12 @@ begin
 end $$;
 
 COMMENT ON FUNCTION ops.open_change_feed() IS 'Lets one transaction at a time write to news.change, and wakes its readers when that commits.';
+
+CREATE FUNCTION ops.other_headline(one text, other text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (WITH mine AS (SELECT DISTINCT w.word FROM regexp_split_to_table(lower(other_headline.one), '\W+'::text) w(word) WHERE (length(w.word) >= 4)), theirs AS (SELECT DISTINCT w.word FROM regexp_split_to_table(lower(other_headline.other), '\W+'::text) w(word) WHERE (length(w.word) >= 4)) SELECT (((SELECT count(*) AS count FROM mine) >= 2) AND ((SELECT count(*) AS count FROM theirs) >= 2) AND (NOT (EXISTS (SELECT FROM (mine JOIN theirs USING (word)))))));
+
+COMMENT ON FUNCTION ops.other_headline(one text, other text) IS 'Whether two headlines have not one of their longer words in common; false where they have too few to tell.';
 
 CREATE FUNCTION ops.recheck_pace(edits real, rechecks real) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -704,16 +710,6 @@ END;
 
 COMMENT ON FUNCTION ops.sources_with_work(shard integer, shards integer) IS 'The buckets of a shard and the sources in each that have URLs to fetch, now or later.';
 
-CREATE FUNCTION ops.want_entities() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-    insert into ops.entity_work (article_id) select id from fresh order by id on conflict do nothing;
-    return null;
-end $$;
-
-COMMENT ON FUNCTION ops.want_entities() IS 'Puts new articles on the work list.';
-
 CREATE FUNCTION ops.want_entities_again() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -802,6 +798,47 @@ COMMENT ON COLUMN news.author.name IS 'Name as first printed.';
 
 COMMENT ON COLUMN news.author.name_key IS 'Natural key: the name in lower case.';
 
+CREATE TABLE news.story (
+    id bigint NOT NULL,
+    first_article bigint,
+    title text NOT NULL,
+    agency text,
+    size integer NOT NULL,
+    sources integer NOT NULL,
+    first_at timestamp with time zone,
+    last_at timestamp with time zone,
+    merged_into bigint,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT story_check CHECK (((merged_into IS NULL) OR (size = 0))),
+    CONSTRAINT story_size_check CHECK ((size >= 0)),
+    CONSTRAINT story_sources_check CHECK ((sources >= 0))
+);
+
+COMMENT ON TABLE news.story IS 'A cluster of near-copies: two or more articles with the same text, wholly or for the greater part. Ids stay: a story that is a part of another, or has lost its copies to edits, keeps its row with size 0.';
+
+COMMENT ON COLUMN news.story.id IS 'Surrogate key; of merged stories the oldest stays.';
+
+COMMENT ON COLUMN news.story.first_article IS 'The original where it is among the articles, else the earliest.';
+
+COMMENT ON COLUMN news.story.title IS 'Headline of that article.';
+
+COMMENT ON COLUMN news.story.agency IS 'The news agency whose text it is, by dateline or byline of a member; null: none is named.';
+
+COMMENT ON COLUMN news.story.size IS 'Articles; 0: merged, or no more.';
+
+COMMENT ON COLUMN news.story.sources IS 'Publishers.';
+
+COMMENT ON COLUMN news.story.first_at IS 'When the earliest article appeared: its publication time, the end of its publication day, or when it was first seen.';
+
+COMMENT ON COLUMN news.story.last_at IS 'When the latest did.';
+
+COMMENT ON COLUMN news.story.merged_into IS 'The story that it turned out to be a part of.';
+
+COMMENT ON COLUMN news.story.created_at IS 'When the second copy was noticed.';
+
+COMMENT ON COLUMN news.story.updated_at IS 'Last change of its articles.';
+
 CREATE TABLE news.tag (
     id bigint NOT NULL,
     name text NOT NULL,
@@ -833,11 +870,11 @@ CREATE VIEW news.article_flat AS
              JOIN news.author w ON ((w.id = p.author_id)))
           WHERE (p.article_id = a.id)
           ORDER BY p."position") AS authors,
-    ARRAY( SELECT t.name
+    ARRAY( SELECT t_1.name
            FROM (news.article_tag p
-             JOIN news.tag t ON ((t.id = p.tag_id)))
+             JOIN news.tag t_1 ON ((t_1.id = p.tag_id)))
           WHERE (p.article_id = a.id)
-          ORDER BY t.name) AS tags,
+          ORDER BY t_1.name) AS tags,
     a.published_at,
     a.published_precision,
     a.modified_at,
@@ -851,9 +888,12 @@ CREATE VIEW news.article_flat AS
     a.dateline_place,
     a.dateline_country,
     a.agency,
-    a.confidence
-   FROM (news.article a
+    a.confidence,
+    a.story_id,
+    t.size AS story_size
+   FROM ((news.article a
      JOIN news.source s ON ((s.id = a.source_id)))
+     LEFT JOIN news.story t ON ((t.id = a.story_id)))
   WHERE (a.merged_into IS NULL);
 
 COMMENT ON VIEW news.article_flat IS 'An article a row with its publisher, authors and tags: the place to start.';
@@ -911,6 +951,10 @@ COMMENT ON COLUMN news.article_flat.dateline_country IS 'ISO 3166-1 alpha-2 of t
 COMMENT ON COLUMN news.article_flat.agency IS 'News agency.';
 
 COMMENT ON COLUMN news.article_flat.confidence IS '0 to 1: how sure the extractor is of the body.';
+
+COMMENT ON COLUMN news.article_flat.story_id IS 'The story it belongs to; null: nobody else carries its text.';
+
+COMMENT ON COLUMN news.article_flat.story_size IS 'Articles of that story.';
 
 ALTER TABLE news.article ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME news.article_id_seq
@@ -1459,7 +1503,35 @@ CREATE VIEW news.source_health AS
            FROM ops.frontier
           WHERE ((frontier.source_id = s.id) AND (frontier.state = ANY (ARRAY['waiting'::text, 'fetched'::text, 'quarantined'::text])))) u ON (true));
 
-COMMENT ON VIEW news.source_health IS 'How each source does: off, new, failing, silent (nothing in 7 days), impaired or ok, and why; gap_at: when entries of a feed were last missed.';
+COMMENT ON VIEW news.source_health IS 'How each source does, and why.';
+
+COMMENT ON COLUMN news.source_health.source IS 'Slug of the source.';
+
+COMMENT ON COLUMN news.source_health.enabled IS 'Whether it is polled.';
+
+COMMENT ON COLUMN news.source_health.feeds IS 'Feeds, sitemaps and listing pages of it that are polled.';
+
+COMMENT ON COLUMN news.source_health.failing_feeds IS 'Of these, those whose last poll failed.';
+
+COMMENT ON COLUMN news.source_health.last_ok_at IS 'When one of them was last read.';
+
+COMMENT ON COLUMN news.source_health.problem IS 'What is wrong with one of them; null: nothing.';
+
+COMMENT ON COLUMN news.source_health.newest_at IS 'When its newest article was first seen; null: none in the last 7 days.';
+
+COMMENT ON COLUMN news.source_health.articles_24h IS 'Articles first seen in the last 24 hours.';
+
+COMMENT ON COLUMN news.source_health.articles_7d IS 'Articles first seen in the last 7 days.';
+
+COMMENT ON COLUMN news.source_health.waiting IS 'URLs that wait to be fetched or extracted.';
+
+COMMENT ON COLUMN news.source_health.quarantined IS 'URLs that failed for good; ops.quarantine says why.';
+
+COMMENT ON COLUMN news.source_health.health IS 'off (not enabled), new (not yet polled), failing (every feed does), silent (nothing in 7 days), impaired (a feed fails, or URLs are quarantined) or ok.';
+
+COMMENT ON COLUMN news.source_health.confidence_24h IS 'Mean of news.article.confidence over the last 24 hours; null: no article.';
+
+COMMENT ON COLUMN news.source_health.gap_at IS 'When entries of a feed were last missed; null: never.';
 
 ALTER TABLE news.source ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME news.source_id_seq
@@ -1469,47 +1541,6 @@ ALTER TABLE news.source ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE TABLE news.story (
-    id bigint NOT NULL,
-    first_article bigint,
-    title text NOT NULL,
-    agency text,
-    size integer NOT NULL,
-    sources integer NOT NULL,
-    first_at timestamp with time zone,
-    last_at timestamp with time zone,
-    merged_into bigint,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT story_check CHECK (((merged_into IS NULL) OR (size = 0))),
-    CONSTRAINT story_size_check CHECK ((size >= 0)),
-    CONSTRAINT story_sources_check CHECK ((sources >= 0))
-);
-
-COMMENT ON TABLE news.story IS 'A cluster of near-copies: two or more articles with the same text, wholly or for the greater part. Ids stay: a story that is a part of another, or has lost its copies to edits, keeps its row with size 0.';
-
-COMMENT ON COLUMN news.story.id IS 'Surrogate key; of merged stories the oldest stays.';
-
-COMMENT ON COLUMN news.story.first_article IS 'The original where it is among the articles, else the earliest.';
-
-COMMENT ON COLUMN news.story.title IS 'Headline of that article.';
-
-COMMENT ON COLUMN news.story.agency IS 'The news agency whose text it is, by dateline or byline of a member; null: none is named.';
-
-COMMENT ON COLUMN news.story.size IS 'Articles; 0: merged, or no more.';
-
-COMMENT ON COLUMN news.story.sources IS 'Publishers.';
-
-COMMENT ON COLUMN news.story.first_at IS 'When the earliest article appeared: its publication time, the end of its publication day, or when it was first seen.';
-
-COMMENT ON COLUMN news.story.last_at IS 'When the latest did.';
-
-COMMENT ON COLUMN news.story.merged_into IS 'The story that it turned out to be a part of.';
-
-COMMENT ON COLUMN news.story.created_at IS 'When the second copy was noticed.';
-
-COMMENT ON COLUMN news.story.updated_at IS 'Last change of its articles.';
 
 CREATE TABLE news.story_article (
     article_id bigint NOT NULL,
@@ -1994,6 +2025,17 @@ COMMENT ON COLUMN ops.story_queue.article_id IS 'The article.';
 
 COMMENT ON COLUMN ops.story_queue.queued_at IS 'Since when.';
 
+CREATE TABLE ops.sweep (
+    task text NOT NULL,
+    reached bigint
+);
+
+COMMENT ON TABLE ops.sweep IS 'How far housekeeping has looked through a table, a bounded piece a run, in search of rows that nothing needs any more.';
+
+COMMENT ON COLUMN ops.sweep.task IS 'The query of sql/queries/housekeeping.sql.';
+
+COMMENT ON COLUMN ops.sweep.reached IS 'The last id or key that was looked at; null: it begins anew.';
+
 CREATE TABLE ops.websub (
     feed_id integer NOT NULL,
     hub text NOT NULL,
@@ -2152,6 +2194,9 @@ ALTER TABLE ONLY ops.story_key
 ALTER TABLE ONLY ops.story_queue
     ADD CONSTRAINT story_queue_pkey PRIMARY KEY (article_id);
 
+ALTER TABLE ONLY ops.sweep
+    ADD CONSTRAINT sweep_pkey PRIMARY KEY (task);
+
 ALTER TABLE ONLY ops.websub
     ADD CONSTRAINT websub_pkey PRIMARY KEY (feed_id);
 
@@ -2187,6 +2232,8 @@ CREATE INDEX mention_entity ON news.mention USING btree (entity_id, article_id) 
 CREATE INDEX mention_place ON news.mention USING btree (place_id, article_id) WHERE (place_id IS NOT NULL);
 
 CREATE INDEX revision_replaced ON news.revision USING btree (replaced_at DESC);
+
+CREATE INDEX revision_span ON news.revision USING gist (tstzrange(LEAST(seen_at, replaced_at), replaced_at));
 
 CREATE INDEX story_article_similar ON news.story_article USING btree (similar_to);
 
@@ -2251,8 +2298,6 @@ CREATE OR REPLACE VIEW news.article_entities AS
 CREATE TRIGGER note_changed_article AFTER UPDATE OF content_hash, language, published_at, source_id ON news.article FOR EACH ROW WHEN (((((old.content_hash IS DISTINCT FROM new.content_hash) OR (old.language IS DISTINCT FROM new.language)) OR (old.published_at IS DISTINCT FROM new.published_at)) OR (old.source_id IS DISTINCT FROM new.source_id))) EXECUTE FUNCTION ops.note_changed_article();
 
 CREATE TRIGGER open_change_feed BEFORE INSERT ON news.change FOR EACH STATEMENT EXECUTE FUNCTION ops.open_change_feed();
-
-CREATE TRIGGER want_entities AFTER INSERT ON news.article REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION ops.want_entities();
 
 CREATE TRIGGER want_entities_again AFTER UPDATE ON news.article FOR EACH ROW WHEN (((((((((old.title IS DISTINCT FROM new.title) OR (old.summary IS DISTINCT FROM new.summary)) OR (old.body IS DISTINCT FROM new.body)) OR (old.language IS DISTINCT FROM new.language)) OR (old.published_at IS DISTINCT FROM new.published_at)) OR (old.published_precision IS DISTINCT FROM new.published_precision)) OR (old.dateline_place IS DISTINCT FROM new.dateline_place)) OR (old.dateline_country IS DISTINCT FROM new.dateline_country))) EXECUTE FUNCTION ops.want_entities_again();
 

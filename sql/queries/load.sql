@@ -28,12 +28,37 @@ select distinct on (t.frontier_id)
     null::text as verdict,
     false as is_back
 from ops.staging t
-join ops.frontier f on f.id = t.frontier_id and f.state = 'fetched'
+-- A query of its own, kept so by `offset`: with statistics of a moment when nothing was fetched the planner
+-- would join by an index on state or archive_file, every page with every other.
+cross join lateral (
+    select f.article_id, f.state, f.archive_file, f.archive_offset from ops.frontier f where f.id = t.frontier_id offset 0
+) f
 left join news.article a on a.url_key = t.url_key
 where t.id = any(%(ids)s)
-  -- Not by equality: with old statistics the planner would join by the index on archive_file, every page with every other.
-  and (f.archive_file, f.archive_offset) is not distinct from (t.archive_file, t.archive_offset)
+  and f.state = 'fetched' and (f.archive_file, f.archive_offset) = (t.archive_file, t.archive_offset)
 order by t.frontier_id, t.id desc;
+
+-- name: distrust_links
+-- Where pages with one canonical link have neither text nor headline in common, the link lies: each that
+-- is not the first is the article of the address at which it was found.
+with first as (
+    select b.frontier_id, b.key_id, count(*) over k as pages,
+           first_value(b.title) over k as title, first_value(b.content_hash) over k as content_hash
+    from batch b
+    window k as (partition by b.url_key order by b.is_owner desc, b.frontier_id
+                 rows between unbounded preceding and unbounded following)
+), found_at as (
+    select b.frontier_id, f.url_key, coalesce(o.merged_into, o.id) as article_id
+    from first h
+    join batch b on b.frontier_id = h.frontier_id and not b.is_owner
+    join ops.frontier f on f.id = h.frontier_id and f.url_key <> b.url_key
+    left join news.article a on a.id = h.key_id
+    left join news.article o on o.url_key = f.url_key
+    where (h.pages > 1 or h.key_id is not null) and coalesce(a.content_hash, h.content_hash) <> b.content_hash
+      and ops.other_headline(coalesce(a.title, h.title), b.title)
+)
+update batch b set url_key = t.url_key, article_id = t.article_id, key_id = t.article_id
+from found_at t where b.frontier_id = t.frontier_id;
 
 -- name: analyze_batch
 create index on batch (url_key);
@@ -115,7 +140,7 @@ with put as (
         published_precision, published_from, modified_at, first_seen_at, last_seen_at, revised_at, word_count,
         image_url, is_paywalled, dateline_place, dateline_country, agency, content_hash, extractor_version,
         archive_file, archive_offset, provenance, body_html, confidence)
-    select s.source_id, s.url, s.canonical_url, s.url_key, s.kind, s.title, s.summary, s.body, s.language, s.section,
+    select s.source_id, s.url, case when s.url_key = b.url_key then s.canonical_url else s.url end, b.url_key, s.kind, s.title, s.summary, s.body, s.language, s.section,
         s.published_at, s.published_precision, s.published_from, s.modified_at, s.fetched_at, s.fetched_at,
         s.fetched_at, s.word_count, s.image_url, s.is_paywalled, s.dateline_place, s.dateline_country, s.agency,
         s.content_hash, s.extractor_version, s.archive_file, s.archive_offset, s.provenance, s.body_html, s.confidence
@@ -192,7 +217,7 @@ where b.article_id = a.id and b.verdict = 'revised';
 -- and is filled where an earlier version kept none. The hash follows, too: of a text that differs only by
 -- what no reader would call an edit, and of the rules for that, which may change.
 update news.article a
-set url = s.url, canonical_url = s.canonical_url, kind = s.kind, language = s.language, section = s.section,
+set url = s.url, canonical_url = case when s.url_key = a.url_key then s.canonical_url else s.url end, kind = s.kind, language = s.language, section = s.section,
     published_at = s.published_at, published_precision = s.published_precision, published_from = s.published_from,
     modified_at = s.modified_at, image_url = s.image_url, is_paywalled = s.is_paywalled,
     dateline_place = s.dateline_place, dateline_country = s.dateline_country, agency = s.agency,
@@ -219,6 +244,11 @@ on conflict (article_id) do update set queued_at = excluded.queued_at;
 -- name: list_search_work
 -- What changes later is listed by a trigger (ops.note_changed_article).
 insert into ops.search_work (article_id) select article_id from batch where verdict = 'new' order by article_id;
+
+-- name: list_entity_work
+-- As list_search_work; edits by ops.want_entities_again.
+insert into ops.entity_work (article_id) select article_id from batch where verdict = 'new' order by article_id
+on conflict do nothing;
 
 -- name: put_authors
 insert into news.author (name, name_key)

@@ -28,9 +28,12 @@ select
     a.dateline_place,
     a.dateline_country,
     a.agency,
-    a.confidence
+    a.confidence,
+    a.story_id,
+    t.size as story_size
 from news.article a
 join news.source s on s.id = a.source_id
+left join news.story t on t.id = a.story_id
 where a.merged_into is null;
 comment on view news.article_flat is 'An article a row with its publisher, authors and tags: the place to start.';
 comment on column news.article_flat.id is 'As news.article.id.';
@@ -60,3 +63,5 @@ comment on column news.article_flat.dateline_place is 'Place in the dateline, as
 comment on column news.article_flat.dateline_country is 'ISO 3166-1 alpha-2 of that place.';
 comment on column news.article_flat.agency is 'News agency.';
 comment on column news.article_flat.confidence is '0 to 1: how sure the extractor is of the body.';
+comment on column news.article_flat.story_id is 'The story it belongs to; null: nobody else carries its text.';
+comment on column news.article_flat.story_size is 'Articles of that story.';

@@ -44,4 +44,18 @@ left join lateral (
            count(*) filter (where state = 'quarantined') as quarantined
     from ops.frontier where source_id = s.id and state in ('waiting', 'fetched', 'quarantined')
 ) u on true;
-comment on view news.source_health is 'How each source does: off, new, failing, silent (nothing in 7 days), impaired or ok, and why; gap_at: when entries of a feed were last missed.';
+comment on view news.source_health is 'How each source does, and why.';
+comment on column news.source_health.source is 'Slug of the source.';
+comment on column news.source_health.enabled is 'Whether it is polled.';
+comment on column news.source_health.feeds is 'Feeds, sitemaps and listing pages of it that are polled.';
+comment on column news.source_health.failing_feeds is 'Of these, those whose last poll failed.';
+comment on column news.source_health.last_ok_at is 'When one of them was last read.';
+comment on column news.source_health.problem is 'What is wrong with one of them; null: nothing.';
+comment on column news.source_health.newest_at is 'When its newest article was first seen; null: none in the last 7 days.';
+comment on column news.source_health.articles_24h is 'Articles first seen in the last 24 hours.';
+comment on column news.source_health.articles_7d is 'Articles first seen in the last 7 days.';
+comment on column news.source_health.waiting is 'URLs that wait to be fetched or extracted.';
+comment on column news.source_health.quarantined is 'URLs that failed for good; ops.quarantine says why.';
+comment on column news.source_health.health is 'off (not enabled), new (not yet polled), failing (every feed does), silent (nothing in 7 days), impaired (a feed fails, or URLs are quarantined) or ok.';
+comment on column news.source_health.confidence_24h is 'Mean of news.article.confidence over the last 24 hours; null: no article.';
+comment on column news.source_health.gap_at is 'When entries of a feed were last missed; null: never.';

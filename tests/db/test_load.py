@@ -10,7 +10,7 @@ import pytest
 from tests.db.conftest import NOW, SITE, Desk, article, candidate
 
 from dateline.errors import StoreError
-from dateline.model import Author, Dateline, LoadResult, Outcome, State
+from dateline.model import Article, Author, Dateline, LoadResult, Outcome, State
 from dateline.store import Database
 from dateline.store.ledger import account
 from dateline.store.load import load
@@ -447,6 +447,35 @@ def test_two_articles_that_turn_out_to_be_one_are_merged_into_the_older(desk: De
     desk.extract(desk.fetch("run-4"), lambda _: article("b"), run="run-4")
     assert load(desk.database, "run-4") == LoadResult(duplicate=1)
     account(desk.database, "run-4")
+
+
+def test_pages_whose_canonical_link_lies_are_articles_of_their_own(desk: Desk) -> None:
+    """In one batch and later: each is found at its own address, and nothing of it is lost."""
+    titles = {"a": "River floods town", "b": "Mayor opens bridge", "c": "Museum shows paintings"}
+
+    def page(url: str) -> Article:
+        name = url[-1]
+        return replace(article("a", title=titles[name], body=f"Text of {name}."), url=url)
+
+    desk.discover(candidate("a"), candidate("b"))
+    desk.extract(desk.fetch(), page)
+    assert load(desk.database, "run-1") == LoadResult(new=2)
+    desk.discover(candidate("c"), run="run-2")
+    desk.query("update ops.frontier set due_at = now()")
+    desk.extract(desk.fetch("run-2"), page, run="run-2")
+    assert load(desk.database, "run-2") == LoadResult(new=1, unchanged=2)
+    assert desk.query("select url_key, canonical_url, title from news.article order by id") == [
+        (f"example.org/{name}", f"{SITE}/{name}", title) for name, title in titles.items()
+    ]
+
+
+def test_an_address_whose_headline_was_rewritten_stays_a_duplicate(desk: Desk) -> None:
+    """One word in common is enough: a headline is rewritten, but not to speak of something else."""
+    loaded(desk, "a")
+    desk.discover(candidate("a-mobile"), run="run-2")
+    edited = article("a", title="What we know: Title changed", body="All new.")
+    desk.extract(desk.fetch("run-2"), lambda _: edited, run="run-2")
+    assert load(desk.database, "run-2") == LoadResult(duplicate=1)
 
 
 def test_a_page_that_names_another_articles_address_is_not_merged_for_that_alone(

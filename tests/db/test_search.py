@@ -156,6 +156,26 @@ def test_limits_narrow_a_search(world: Desk) -> None:
     assert found(world, both, source="nobody") == []
 
 
+def test_matches_are_all_or_the_newest_of_each_language(desk: Desk, context: Context) -> None:
+    """So many of the newest, by time and not by relevance: what a search then ranks."""
+    days = [("a", "en", 3), ("b", "en", 1), ("c", "en", 2), ("d", "de", 9)]
+    put(
+        desk,
+        *(
+            article(name, title="Berlin", language=language, published_at=NOW - timedelta(days=age))
+            for name, language, age in days
+        ),
+    )
+    index_search(context)
+
+    def names(arguments: str) -> list[str]:
+        ask = "select a.url from news.matches({}) m join news.article a on a.id = m.article_id"
+        return sorted(url[-1] for (url,) in desk.query(ask.format(arguments)))
+
+    assert names("'berlin'") == ["a", "b", "c", "d"]
+    assert names("'berlin', newest => 2") == ["b", "c", "d"]
+
+
 def test_only_what_changed_is_indexed_again(desk: Desk, context: Context) -> None:
     """A revision is found by its new words only; what was rechecked unchanged is not touched."""
     put(desk, article("a", body="About otters."), article("b"))

@@ -44,6 +44,7 @@ _FILL = (
     "analyze_verdicts",
     "queue_stories",
     "list_search_work",
+    "list_entity_work",
     "put_authors",
     "put_bylines",
     "put_tags",
@@ -95,6 +96,7 @@ def _merge(cursor: Cursor, run: str, limit: int) -> LoadResult | None:
         return None
     cursor.execute(sql["have_room"])
     cursor.execute(sql["make_batch"], {"ids": ids})
+    cursor.execute(sql["distrust_links"])
     cursor.execute(sql["analyze_batch"])
     merged = _merge_moved(cursor)
     for name in _PLACE:
