@@ -2,7 +2,9 @@
 
     plan ─► discover (shards) ─► fetch (shards) ─► extract (WARC files) ─► load ─► account
 
-    enrich: stories
+    enrich: stories, search, entities
+
+    housekeeping: keep_log, sweep_orphans
 
     backfill: walk (shards), import_warc (files), import_urls ─► fetch_backfill ─► extract …
 
@@ -34,6 +36,7 @@ from dateline.stages.entities import Found, find_entities
 from dateline.stages.extract import Extracted
 from dateline.stages.extract import extract as _extract
 from dateline.stages.fetch import FetchTotals, fetch
+from dateline.stages.housekeeping import FetchLog, Swept, keep_log, sweep_orphans
 from dateline.stages.importing import Imported, import_texts
 from dateline.stages.search import Indexed, index_search
 from dateline.stages.websub import wake
@@ -74,15 +77,18 @@ __all__ = [
     "find_entities",
     "find_files",
     "find_stories",
+    "housekeeping",
     "import_files",
     "import_urls",
     "import_warc",
     "index_search",
     "ingest",
+    "keep_log",
     "load",
     "pending",
     "plan",
     "start_backfill",
+    "sweep_orphans",
     "walk",
 ]
 
@@ -200,6 +206,11 @@ def enrich(context: Context) -> Enriched:
         search=index_search(context),
         entities=find_entities(context),
     )
+
+
+def housekeeping(context: Context) -> tuple[FetchLog, Swept]:
+    """Keep the fetch log's days and remove what nothing needs; the same as the DAG."""
+    return keep_log(context), sweep_orphans(context)
 
 
 def import_files(context: Context, files: Sequence[Path], source: str) -> tuple[Imported, Ledger]:

@@ -177,6 +177,9 @@ class Settings:
         _positive,
         "seconds the search for entities may take; what is left then waits for its next run",
     )
+    fetch_log_days: int = _setting(
+        "DATELINE_FETCH_LOG_DAYS", "90", _count, "days that the log of all requests is kept"
+    )
     contact: str = _setting(
         "DATELINE_CONTACT",
         "",

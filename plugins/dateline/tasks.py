@@ -148,6 +148,30 @@ def entities() -> Counts:
         return report(pipeline.find_entities(context))
 
 
+def keep_log() -> Counts:
+    """Drops the days of the fetch log older than `DATELINE_FETCH_LOG_DAYS`, makes those to come.
+
+    **Fails** when Postgres does, or somebody reads the log for long: clear it, or leave it to the
+    next day.
+    """
+    from dateline import pipeline
+
+    with running() as context:
+        return report(pipeline.keep_log(context))
+
+
+def sweep_orphans() -> Counts:
+    """Removes entities that no text names, and story keys of articles that are no more.
+
+    It looks at a million rows of each and goes on there the next day. **Fails** when Postgres does:
+    clear it, or leave it to the next day.
+    """
+    from dateline import pipeline
+
+    with running() as context:
+        return report(pipeline.sweep_orphans(context))
+
+
 def plan_backfill() -> list[int]:
     """Opens the run, checks what it is asked for, and names the shards.
 

@@ -133,8 +133,11 @@ def test_copies_make_a_story_and_others_do_not(press: Press) -> None:
     )
     assert near == early
     assert similarity == pytest.approx(116 / 131, abs=0.001)
-    assert press.query("select story_id from news.article where id = %s", alone) == [(None,)]
-    assert story > 0
+    assert press.query("select id, story_id, story_size from news.article_flat order by id") == [
+        (late, story, 2),
+        (early, story, 2),
+        (alone, None, None),
+    ]
 
 
 def test_enriching_again_changes_nothing(press: Press) -> None:

@@ -1,4 +1,4 @@
-"""Commands that move articles: ingest, enrich, import, extract, recheck, retry."""
+"""Commands of the path: ingest, enrich, housekeeping, import, extract, recheck, retry."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(ingest)
     app.command()(enrich)
+    app.command()(housekeeping)
     app.command("import")(import_files)
     app.command()(extract)
     app.command()(recheck)
@@ -68,6 +69,20 @@ def enrich() -> None:
         say(entities.note, style="dim")
     if left := max(stories.waiting, entities.left):
         say(f"{counted(left, 'article')} left for the next time", style="dim")
+
+
+def housekeeping() -> None:
+    """Drop old days of the fetch log, and a bounded number of rows that nothing needs."""
+    from dateline import pipeline
+
+    settings = Settings.load()
+    with warehouse(settings) as database:
+        log, swept = pipeline.housekeeping(Context(settings, database, run_id()))
+    say(f"fetch log: {counted(log.dropped, 'old day')} dropped, {log.made} made ahead")
+    say(
+        f"{counted(swept.looked, 'row')} looked at, removed: {swept.entities} entities, "
+        f"{swept.story_keys} story keys"
+    )
 
 
 @contextmanager

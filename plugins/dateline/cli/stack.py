@@ -20,6 +20,7 @@ from dateline.store import Database
 
 DAG = "news_ingest"
 ENRICH = "news_enrich"
+HOUSEKEEPING = "news_housekeeping"
 """Follows by itself when there is news, once it is let run."""
 FIRST_RUN_TIMEOUT = 600.0
 """Seconds that `up` waits for the first run; it goes on in Airflow all the same."""
@@ -90,8 +91,9 @@ def _first_run(settings: Settings, steps: Steps) -> str:
 
     api = Api(settings)
     steps("waiting for Airflow to read the DAGs")
-    for dag in (ENRICH, DAG):
+    for dag in (ENRICH, HOUSEKEEPING, DAG):
         api.wait_for_dag(dag)
+    api.unpause(HOUSEKEEPING)
     api.unpause(ENRICH)  # first: it must see the event of the run that follows
     return api.first_run(DAG)
 
