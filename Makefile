@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+ENTITIES := $(VENV)/.entities
 DATELINE := $(BIN)/dateline
 
 -include .env
 export
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down status logs psql test check eval eval-discovery eval-entities eval-ingest eval-stories \
+.PHONY: help install up down status logs psql test check eval eval-canonical eval-discovery eval-entities eval-ingest eval-stories \
   bench-extract bench-fetch bench-db bench-plan bench-polling bench-search fuzz train format schema er constraints clean
 
 help: ## this list
@@ -24,6 +25,11 @@ $(STAMP): pyproject.toml constraints.txt plugins/dateline/extract/_native.c
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt 'pip>=25.1'
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt --group dev --editable '.[airflow,local]'
 	@$(BIN)/python -m dateline.local.native
+	@touch $@
+
+$(ENTITIES): $(STAMP)
+	@echo "installing the extra 'entities', which its tests need (some 600 MB)"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt --editable '.[airflow,local,entities]'
 	@touch $@
 
 up: $(STAMP) ## start everything, run the first ingest, show what came
@@ -41,10 +47,10 @@ logs: $(STAMP) ## follow the logs
 psql: $(STAMP) ## psql on the warehouse
 	@$(DATELINE) psql
 
-test: $(STAMP) ## all tests
+test: $(ENTITIES) ## all tests
 	@$(BIN)/python -m pytest
 
-check: $(STAMP) ## format, lint, types, tests: what CI runs
+check: $(ENTITIES) ## format, lint, types, tests: what CI runs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -53,8 +59,8 @@ check: $(STAMP) ## format, lint, types, tests: what CI runs
 eval: $(STAMP) ## extraction beside trafilatura on labelled pages: CORPORA=folder [ARGS="--quick …"]
 	@$(BIN)/python tests/benchmarks/eval_extract.py $(CORPORA) $(ARGS)
 
-eval-ingest: $(STAMP) ## the whole path on stored pages: CORPORA=folder [REPLAY=replay.py]
-	@$(BIN)/python tests/benchmarks/ingest_corpora.py $(CORPORA) $(or $(REPLAY),$(CORPORA)/../tools/replay.py)
+eval-ingest: $(STAMP) ## the whole path on stored pages: CORPORA=folder [REPLAY=replay.py] [ARGS=--without-model]
+	@$(BIN)/python tests/benchmarks/ingest_corpora.py $(CORPORA) $(or $(REPLAY),$(CORPORA)/../tools/replay.py) $(ARGS)
 
 bench-extract: $(STAMP) ## what each step of the extraction costs, and its memory: CORPORA=folder
 	@$(BIN)/python tests/benchmarks/steps_extract.py $(CORPORA) $(ARGS)
@@ -65,7 +71,10 @@ eval-discovery: $(STAMP) ## feeds, sitemaps, dates, addresses, robots.txt, chars
 eval-stories: $(STAMP) ## near copies on labelled pairs, and what they cost: CORPORA=folder [ARGS="--stored 10000 …"]
 	@$(BIN)/python tests/benchmarks/eval_stories.py $(CORPORA) $(ARGS)
 
-eval-entities: $(STAMP) ## names, dates and quantities on labelled texts: CORPORA=folder [ARGS="--seeds folder …"]
+eval-canonical: $(STAMP) ## canonical links of real pages, lies and twins: CORPORA=folder [ARGS=--show]
+	@$(BIN)/python tests/benchmarks/eval_canonical.py $(CORPORA) $(ARGS)
+
+eval-entities: $(ENTITIES) ## names, dates and quantities on labelled texts: CORPORA=folder [ARGS="--seeds folder …"]
 	@$(BIN)/python tests/benchmarks/eval_entities.py $(CORPORA) $(ARGS)
 
 bench-plan: $(STAMP) ## planning and polling with 10,000 feeds: [ARGS="--feeds 1000 …"]

@@ -31,6 +31,9 @@ from dateline.local.ports import free_port
 from dateline.local.postgres import WAREHOUSE, Cluster, ephemeral_postgres
 from dateline.model import FeedSpec, Source
 from dateline.settings import Settings
+from dateline.stages.enrich import find_stories
+from dateline.stages.entities import find_entities
+from dateline.stages.search import index_search
 from dateline.store import Database, ledger
 from dateline.store.feeds import make_all_due
 from dateline.store.migrate import migrate
@@ -124,6 +127,36 @@ def run(settings: Settings, database: Database, name: str) -> dict[str, Any]:
     return figures
 
 
+def spent(database: Database) -> float:
+    """Seconds of CPU that this process and the whole of Postgres have used."""
+    stats = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        # Parent, and ticks: of itself and of those children that have ended.
+        stats[int(path.parent.name)] = (int(fields[1]), sum(map(int, fields[11:15])))
+    server = stats[database.connection().info.backend_pid][0]
+    ticks = stats[server][1] + sum(own for parent, own in stats.values() if parent == server)
+    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
+
+
+def enrich(settings: Settings, database: Database) -> dict[str, float]:
+    """CPU seconds of stories, search and entities of everything that was loaded."""
+    figures = {}
+    context = pipeline.Context(settings, database, "enrich")
+    for name, stage in (
+        ("stories", find_stories),
+        ("search", index_search),
+        ("entities", find_entities),
+    ):
+        before = spent(database)
+        print(f"{name:<12}{stage(context)}")
+        figures[name] = round(spent(database) - before, 2)
+    return figures
+
+
 def held(database: Database, sites: Sites) -> dict[str, int]:
     """What the warehouse holds, measured against what the sites have."""
     wanted = [
@@ -211,7 +244,10 @@ def measure(corpora: Path, replay: Path, names: list[str]) -> dict[str, Any]:
                 {"DATELINE_HOME": f"{folder}/home", "DATELINE_READ_TIMEOUT": "2"}
             )
             with warehouse(cluster, "plain", sites) as database:
+                before = spent(database)
                 first = run(settings, database, "first")
+                ingest_cpu = spent(database) - before
+                enrich_cpu = enrich(settings, database)
                 filled = completeness(database, sites)
                 for reason in ledger.reasons(database):
                     print(f"    {reason.state}: {reason.code} {reason.urls}  {reason.example}")
@@ -233,6 +269,9 @@ def measure(corpora: Path, replay: Path, names: list[str]) -> dict[str, Any]:
         "with_title_and_body": filled,
         "articles_per_second": round(first["loaded"] / first["seconds"], 1),
         "cpu_ms_per_article": round(1000 * first["cpu_seconds"] / first["loaded"], 1),
+        "ingest_cpu_with_postgres_s": round(ingest_cpu, 2),
+        "enrich_cpu_with_postgres_s": enrich_cpu,
+        "enrich_of_ingest": round(sum(enrich_cpu.values()) / ingest_cpu, 3),
         "second_run": {key: second[key] for key in ("new", "revised", "requests", "bytes")},
         "edited_pages": edited,
         "revised_after_edit": third["revised"],
@@ -247,5 +286,10 @@ if __name__ == "__main__":
     parser.add_argument("corpora", type=Path)
     parser.add_argument("replay", type=Path)
     parser.add_argument("--sets", nargs="+", default=["aeb", "fundus"])
+    parser.add_argument(
+        "--without-model", action="store_true", help="entities by rules, as without the extra"
+    )
     given = parser.parse_args()
+    if given.without_model:
+        sys.modules["spacy"] = None  # type: ignore[assignment]
     print(json.dumps(measure(given.corpora, given.replay, given.sets)))

@@ -27,6 +27,8 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 DAYS = 365
 COPIES = 0.1
 """Share of articles that print another one's text."""
+STAFF = 60
+"""People who write for a site."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,9 @@ class Press:
 
     def __init__(self, seed: int = 1, vocabulary: int = 12_000) -> None:
         self._rng = random.Random(seed)
-        self._words = {name: _vocabulary(name, vocabulary) for name in SYLLABLES}
+        self.vocabulary = {name: _vocabulary(name, vocabulary) for name in SYLLABLES}
         self._weights = list(accumulate(1 / rank for rank in range(1, vocabulary + 1)))
+        self._staff: dict[str, list[str]] = {}
         self._last: Article | None = None
 
     def make(self, site: str, number: int) -> Made:
@@ -78,7 +81,7 @@ class Press:
             body_html=from_paragraphs(paragraphs),
             language=language,
             section=self._text(language, 1, 1),
-            authors=tuple(Author(self._name(language)) for _ in range(rng.randint(0, 2))),
+            authors=tuple(map(Author, rng.sample(self._writers(site), rng.randint(0, 2)))),
             tags=tuple({self._text(language, 1, 1) for _ in range(rng.randint(0, 5))}),
             published_at=published,
             published_precision=Precision.INSTANT,
@@ -95,15 +98,16 @@ class Press:
 
     def words(self, language: str, count: int) -> list[str]:
         """Words as often as they are used."""
-        return self._rng.choices(self._words[language], cum_weights=self._weights, k=count)
+        return self._rng.choices(self.vocabulary[language], cum_weights=self._weights, k=count)
 
     def _text(self, language: str, least: int, most: int) -> str:
         return " ".join(self.words(language, self._rng.randint(least, most))).capitalize() + "."
 
-    def _name(self, language: str) -> str:
-        return " ".join(
-            word.title() for word in self._rng.choices(self._words[language][:900], k=2)
-        )
+    def _writers(self, site: str) -> list[str]:
+        if site not in self._staff:
+            names = [self._rng.choices(self.vocabulary["en"][:900], k=2) for _ in range(STAFF)]
+            self._staff[site] = sorted({" ".join(name).title() for name in names})
+        return self._staff[site]
 
 
 def made(article: Article) -> Made:

@@ -138,14 +138,14 @@ WANTED: dict[str, tuple[dict[str, str], Callable[[Rows], object]]] = {
     "pairs": ({"limit": "1000"}, lambda rows: {"comercio", "mercado"} in [{row["tag"], row["with_tag"]} for row in rows]),
     "search": ({"words": "desaladora membranas", "days": "3650"}, lambda rows: rows[0]["title"].startswith("La desaladora de Puertalba") and "«" in rows[0]["headline"]),
     "sections": ({}, lambda rows: ("newsroom-courier", "Community") in [(row["source"], row["section"]) for row in rows]),
-    "spread": ({"days": "3650"}, lambda rows: [(row["agency"], row["sources"]) for row in rows] == [("AP", 2)] and rows[0]["followed"].startswith("newsroom-standard +")),
+    "spread": ({"days": "3650"}, lambda rows: [(row["agency"], row["sources"]) for row in rows] == [("AP", 2)] and rows[0]["followed"] == "newsroom-standard +0:50" and rows[0]["first_source"] == "newsroom-ledger"),
     "title": ({"words": "warmepumpe klaranlage"}, lambda rows: rows[0]["title"] == "Freibad bekommt Wärmepumpe aus der Kläranlage"),
     "topics": ({}, lambda rows: rows[0]["articles"] >= 2),
     "trend": ({"words": "shipyard", "days": "3650"}, lambda rows: sum(row["articles"] for row in rows) >= 2 and all(0 < row["percent_of_all"] <= 100 for row in rows)),
     "volume": ({}, lambda rows: sum(row["articles"] for row in rows) >= 35 and {row["source"] for row in rows} >= {"newsroom-courier"}),
     "where": ({}, lambda rows: "KR" in {row["country"] for row in rows} and all(row["articles"] >= 1 for row in rows)),
     "who": ({"kind": "place"}, lambda rows: "KR" in {row["country"] for row in rows}),
-    "wire": ({}, lambda rows: {"AP", "dpa"} <= {row["agency"] for row in rows}),
+    "wire": ({}, lambda rows: {"AP", "dpa"} <= {row["agency"] for row in rows} and next(row for row in rows if row["country"] == "KR")["carried_by"].count("newsroom-") == 2),
 }  # fmt: skip
 """Query → parameters, and what its rows must hold on the newsroom."""
 OLD_HEADLINE = """
