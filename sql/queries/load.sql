@@ -140,7 +140,8 @@ with put as (
         published_precision, published_from, modified_at, first_seen_at, last_seen_at, revised_at, word_count,
         image_url, is_paywalled, dateline_place, dateline_country, agency, content_hash, extractor_version,
         archive_file, archive_offset, provenance, body_html, confidence)
-    select s.source_id, s.url, case when s.url_key = b.url_key then s.canonical_url else s.url end, b.url_key, s.kind, s.title, s.summary, s.body, s.language, s.section,
+    select s.source_id, s.url, case when s.url_key = b.url_key then s.canonical_url else s.url end, b.url_key,
+        s.kind, s.title, s.summary, s.body, s.language, s.section,
         s.published_at, s.published_precision, s.published_from, s.modified_at, s.fetched_at, s.fetched_at,
         s.fetched_at, s.word_count, s.image_url, s.is_paywalled, s.dateline_place, s.dateline_country, s.agency,
         s.content_hash, s.extractor_version, s.archive_file, s.archive_offset, s.provenance, s.body_html, s.confidence
@@ -217,7 +218,8 @@ where b.article_id = a.id and b.verdict = 'revised';
 -- and is filled where an earlier version kept none. The hash follows, too: of a text that differs only by
 -- what no reader would call an edit, and of the rules for that, which may change.
 update news.article a
-set url = s.url, canonical_url = case when s.url_key = a.url_key then s.canonical_url else s.url end, kind = s.kind, language = s.language, section = s.section,
+set url = s.url, canonical_url = case when s.url_key = a.url_key then s.canonical_url else s.url end,
+    kind = s.kind, language = s.language, section = s.section,
     published_at = s.published_at, published_precision = s.published_precision, published_from = s.published_from,
     modified_at = s.modified_at, image_url = s.image_url, is_paywalled = s.is_paywalled,
     dateline_place = s.dateline_place, dateline_country = s.dateline_country, agency = s.agency,

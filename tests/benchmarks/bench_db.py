@@ -336,7 +336,7 @@ class Bench:
 
 
 def _without_gin(cursor: Cursor, work: Callable[[], object]) -> None:
-    """Fills news.article_search; its GIN indexes are built afterwards, in a fifth of the time."""
+    """Fills news.article_search; its GIN indexes are built afterwards, which is faster."""
     cursor.execute(
         "select indexrelid::regclass::text, pg_get_indexdef(indexrelid) from pg_index "
         "where indrelid = 'news.article_search'::regclass and pg_get_indexdef(indexrelid) like '%USING gin%'"

@@ -20,8 +20,8 @@ from dateline.store import Database
 
 DAG = "news_ingest"
 ENRICH = "news_enrich"
-HOUSEKEEPING = "news_housekeeping"
 """Follows by itself when there is news, once it is let run."""
+HOUSEKEEPING = "news_housekeeping"
 FIRST_RUN_TIMEOUT = 600.0
 """Seconds that `up` waits for the first run; it goes on in Airflow all the same."""
 ENRICH_TIMEOUT = 60.0

@@ -6,6 +6,8 @@ import hashlib
 import re
 import unicodedata
 
+from dateline.months import month_in
+
 _FOLDED = str.maketrans(
     dict.fromkeys("‘’‚‛′`´ʼ", "'")
     | dict.fromkeys("“”„‟″«»「」『』", '"')
@@ -25,14 +27,11 @@ _NOISE_LENGTH = 60
 # Lower case. Lines that a template puts among the paragraphs and that change or go without an edit.
 _AGO = r"""(?:just now|gerade eben|(?:vor|hace|il\sy\sa|há)\s\d+\s\w{1,9}|för\s\d+\s\w{1,9}\ssedan
     |(?:\d+|an?|one)\s?\w{1,9}\s(?:ago|fa|geleden|sedan|siden|temu|назад|тому|önce)|\d+\s?\w{1,3}前)"""
-_MONTH = r"""(?:jan|ene|янв|sty|feb|fév|fev|фев|lut|mar|mär|mrt|мар|apr|avr|abr|апр|kwi|may|mai|maj
-    |mag|mei|мая|jun|juin|giu|июн|cze|jul|juil|lug|июл|lip|aug|aoû|ago|авг|sie|sep|set|сен|wrz
-    |oct|okt|ott|out|окт|paź|nov|ноя|lis|dec|dez|déc|dic|дек|gru)\w{0,7}\.?"""
-_YEAR = r"(?:,?\s(?:del?\s)?\d{4})"
-_DATE = rf"""(?:(?:\w{{2,12}}\.?,?\s)?
-    (?:\d{{4}}-\d\d-\d\dt\d\d:\d\d\S*
-    |\d[\d./-]*(?:st|nd|rd|th|er)?(?:\s(?:de\s)?(?:{_MONTH}{_YEAR}?|\w{{3,12}}{_YEAR}))?
-    |{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?{_YEAR}?)|\d{{4}}年\d{{1,2}}月\d{{1,2}}日)"""
+# The words in the place of a month are looked up: see `_is_noise`.
+_DATE = r"""(?:(?:\w{2,12}\.?,?\s)?
+    (?:\d{4}-\d\d-\d\dt\d\d:\d\d\S*
+    |\d[\d./-]*(?:st|nd|rd|th|er)?(?:\s(?:de\s)?(?P<after>\w{3,12})\.?(?:,?\s(?:del?\s)?\d{4})?)?
+    |(?P<before>\w{3,12})\.?\s\d{1,2}(?:st|nd|rd|th)?(?:,?\s\d{4})?)|\d{4}年\d{1,2}月\d{1,2}日)"""
 _CLOCK = r"\d{1,2}(?:[:.h]\d{2}){1,2}\W*(?:(?:[ap]\.?m|uhr|h)\b\W*)?(?:[a-z]{2,5}\b\W*)?"
 _AT = r"\W*(?:(?:at|on|um|am|le|el|il|em|à|a\slas|às|alle|den|kl|o|в)\b\W+)?"
 _NOISE = re.compile(
@@ -41,7 +40,7 @@ _NOISE = re.compile(
     (?:updated?|modified|posted|published|aktualisiert|stand|veröffentlicht|actualizad[oa]|actualización|publicado
        |mis\sà\sjour|mise\sà\sjour|publié|aggiornato|pubblicato|atualizad[oa]|bijgewerkt|uppdaterad|publicerad
        |opdateret|oppdatert|zaktualizowano|aktualizacja|обновлено|更新)
-    (?:\W*|\W+{_AT}(?:{_AGO}|{_CLOCK}(?:{_AT}{_DATE})?|{_DATE}(?:{_AT}{_CLOCK})?))
+    (?:\W*|\W+{_AT}(?:{_AGO}|{_CLOCK}|(?:{_CLOCK}{_AT})?{_DATE}(?:{_AT}{_CLOCK})?))
     |{_AGO}(?:\s(?:aktualisiert|updated))?
     |\d+[\s-]min(?:ute)?s?\.?\s(?:read|lesezeit|de\slectura|de\slecture|di\slettura|leestijd)|lesezeit\W*\d+\smin\w*\.?
     |(?:share|teilen|compartir|partager|condividi|compartilhar|delen|dela|udostępnij|поделиться|シェア|分享)
@@ -70,7 +69,11 @@ def without_noise(text: str) -> str:
 
 
 def _is_noise(line: str) -> bool:
-    return len(line) <= _NOISE_LENGTH and bool(line) and bool(_NOISE.fullmatch(line.lower()))
+    found = _NOISE.fullmatch(line.lower()) if 0 < len(line) <= _NOISE_LENGTH else None
+    if found is None:
+        return False
+    month = found["before"] or found["after"]
+    return month is None or month_in(month) is not None
 
 
 def word_count(text: str, language: str | None) -> int:
