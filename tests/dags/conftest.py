@@ -16,6 +16,8 @@ import pytest
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
 
+    from dateline.store import Database
+
 ROOT = Path(__file__).parents[2]
 HOME = Path(tempfile.mkdtemp(prefix="dateline-airflow-"))
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
@@ -55,3 +57,14 @@ def bag() -> DagBag:
     from airflow.dag_processing.dagbag import DagBag
 
     return DagBag(str(ROOT / "dags"))
+
+
+@pytest.fixture
+def warehouse(
+    airflow_database: None, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> Database:
+    """The warehouse behind the connection dateline_db."""
+    del airflow_database
+    monkeypatch.setenv("AIRFLOW_CONN_DATELINE_DB", database.dsn)
+    monkeypatch.setenv("DATELINE_DSN", "")
+    return database

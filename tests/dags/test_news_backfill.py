@@ -33,19 +33,15 @@ def newsroom() -> Iterator[Newsroom]:
 
 @pytest.fixture
 def backfill(
-    airflow_database: None,
-    database: Database,
+    warehouse: Database,
     newsroom: Newsroom,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Any:
     """The DAG, set up for the newsroom; failures are not tried again, which would take minutes."""
-    del airflow_database
-    monkeypatch.setenv("AIRFLOW_CONN_DATELINE_DB", database.dsn)
-    monkeypatch.setenv("DATELINE_DSN", "")
     monkeypatch.setenv("DATELINE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DATELINE_SHARDS", str(SHARDS))
-    apply_sources(database, [(source, None) for source in sources(newsroom.port)])
+    apply_sources(warehouse, [(source, None) for source in sources(newsroom.port)])
     # Read anew: in one process, a run's form is left in the DAG's parameters.
     dag = DagBag(str(ROOT / "dags" / "news_backfill.py")).dags["news_backfill"]
     for task in dag.tasks:

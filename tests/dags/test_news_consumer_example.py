@@ -21,18 +21,14 @@ NAME = "news_consumer_example"
 @pytest.fixture
 def consumer(
     bag: Any,
-    airflow_database: None,
-    database: Database,
+    warehouse: Database,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Any:
     """The DAG over a warehouse with five changes, read two at a time."""
-    del airflow_database
-    monkeypatch.setenv("AIRFLOW_CONN_DATELINE_DB", database.dsn)
-    monkeypatch.setenv("DATELINE_DSN", "")
     monkeypatch.setenv("DATELINE_HOME", str(tmp_path))
     monkeypatch.setattr(store.changes_since, "__defaults__", (2,))
-    add(database, 5)
+    add(warehouse, 5)
     dag = bag.dags[NAME]
     for task in dag.tasks:
         monkeypatch.setattr(task, "retries", 0)

@@ -23,18 +23,14 @@ if TYPE_CHECKING:
 @pytest.fixture
 def enrich(
     bag: Any,
-    airflow_database: None,
-    database: Database,
+    warehouse: Database,
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Any:
     """The DAG over a warehouse with the newsroom's articles."""
-    del airflow_database
-    monkeypatch.setenv("AIRFLOW_CONN_DATELINE_DB", database.dsn)
-    monkeypatch.setenv("DATELINE_DSN", "")
     with Newsroom(0) as newsroom:
-        apply_sources(database, [(source, None) for source in sources(newsroom.port)])
-        pipeline.ingest(Context(settings, database, "run"))
+        apply_sources(warehouse, [(source, None) for source in sources(newsroom.port)])
+        pipeline.ingest(Context(settings, warehouse, "run"))
     dag = bag.dags["news_enrich"]
     for task in dag.tasks:
         monkeypatch.setattr(task, "retries", 0)

@@ -11,20 +11,17 @@ if TYPE_CHECKING:
 
 
 def test_it_drops_the_old_days_and_removes_orphans(
-    bag: Any, airflow_database: None, database: Database, monkeypatch: pytest.MonkeyPatch
+    bag: Any, warehouse: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By the setting; its two tasks do not wait for each other."""
-    del airflow_database
-    monkeypatch.setenv("AIRFLOW_CONN_DATELINE_DB", database.dsn)
-    monkeypatch.setenv("DATELINE_DSN", "")
     monkeypatch.setenv("DATELINE_FETCH_LOG_DAYS", "5")
-    with database.transaction() as cursor:
+    with warehouse.transaction() as cursor:
         cursor.execute("select ops.ensure_fetch_partitions((now() - interval '9 days')::date)")
         cursor.execute("insert into ops.story_key values (1, 1)")
     dag = bag.dags["news_housekeeping"]
     assert not any(task.upstream_task_ids for task in dag.tasks)
     assert dag.test().state == "success"
-    with database.transaction() as cursor:
+    with warehouse.transaction() as cursor:
         cursor.execute(
             "select count(*) from pg_inherits where inhparent = 'ops.fetch'::regclass"
             " and inhrelid::regclass::text ~ '\\d{8}$'"

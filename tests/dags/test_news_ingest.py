@@ -33,19 +33,15 @@ def newsroom() -> Iterator[Newsroom]:
 @pytest.fixture
 def ingest(
     bag: Any,
-    airflow_database: None,
-    database: Database,
+    warehouse: Database,
     newsroom: Newsroom,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Any:
     """The DAG, set up for the newsroom; failures are not tried again, which would take minutes."""
-    del airflow_database
-    monkeypatch.setenv("AIRFLOW_CONN_DATELINE_DB", database.dsn)
-    monkeypatch.setenv("DATELINE_DSN", "")
     monkeypatch.setenv("DATELINE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DATELINE_SHARDS", str(SHARDS))
-    apply_sources(database, [(source, None) for source in sources(newsroom.port)])
+    apply_sources(warehouse, [(source, None) for source in sources(newsroom.port)])
     dag = bag.dags["news_ingest"]
     for task in dag.tasks:
         if task.is_mapped:

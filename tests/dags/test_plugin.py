@@ -137,14 +137,6 @@ def login(server: TestClient, user: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
 
-@pytest.fixture
-def warehouse(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
-    """The warehouse behind the connection dateline_db."""
-    monkeypatch.setenv("AIRFLOW_CONN_DATELINE_DB", database.dsn)
-    monkeypatch.setenv("DATELINE_DSN", "")
-    return database
-
-
 @pytest.mark.parametrize("path", ["", "static/news.css", "docs", "openapi.json"])
 def test_page_is_closed_to_strangers(server: TestClient, path: str) -> None:
     answer = server.get(f"/news/{path}")
