@@ -17,48 +17,73 @@ select id from ops.staging order by id limit %(limit)s for update;
 -- Only pages that are still waiting for exactly these bytes: a second extraction of a file, or one that
 -- another run overtook, leaves nothing behind. `article_id` is the article a page belongs to: the one it
 -- became before, else the one with its key, `key_id`; of a merged article the one that it was merged into.
+-- `found_key` is the key of the address itself, whatever its canonical link says.
 -- The texts stay in ops.staging: to copy them here would cost as much as to load them.
 create temporary table batch on commit drop as
 select distinct on (t.frontier_id)
     t.id, t.frontier_id, t.source_id, t.fetched_at, t.url_key, t.title, t.word_count, t.content_hash,
-    t.authors, t.roles, t.tags,
+    t.authors, t.roles, t.tags, f.url_key as found_key,
     f.article_id is not null as is_owner,
     coalesce(f.article_id, a.merged_into, a.id) as article_id,
     coalesce(a.merged_into, a.id) as key_id,
     null::text as verdict,
     false as is_back
 from ops.staging t
--- A query of its own, kept so by `offset`: with statistics of a moment when nothing was fetched the planner
--- would join by an index on state or archive_file, every page with every other.
+-- Queries of their own, kept so by `offset`: with statistics of another moment (nothing fetched, few articles)
+-- the planner would join every page with every other, or read all articles.
 cross join lateral (
-    select f.article_id, f.state, f.archive_file, f.archive_offset from ops.frontier f where f.id = t.frontier_id offset 0
+    select f.url_key, f.article_id, f.state, f.archive_file, f.archive_offset
+    from ops.frontier f where f.id = t.frontier_id offset 0
 ) f
-left join news.article a on a.url_key = t.url_key
+left join lateral (
+    select a.id, a.merged_into from news.article a where a.url_key = t.url_key offset 0
+) a on true
 where t.id = any(%(ids)s)
   and f.state = 'fetched' and (f.archive_file, f.archive_offset) = (t.archive_file, t.archive_offset)
 order by t.frontier_id, t.id desc;
 
 -- name: distrust_links
--- Where pages with one canonical link have neither text nor headline in common, the link lies: each that
--- is not the first is the article of the address at which it was found.
+-- Where pages with one canonical link have neither text nor headline in common, the link lies: each but the
+-- first, or the one at that address, is the article of the address at which it was found.
 with first as (
-    select b.frontier_id, b.key_id, count(*) over k as pages,
+    select b.frontier_id, count(*) over k as pages,
            first_value(b.title) over k as title, first_value(b.content_hash) over k as content_hash
     from batch b
-    window k as (partition by b.url_key order by b.is_owner desc, b.frontier_id
+    window k as (partition by b.url_key order by b.is_owner desc, b.found_key = b.url_key desc, b.frontier_id
                  rows between unbounded preceding and unbounded following)
-), found_at as (
-    select b.frontier_id, f.url_key, coalesce(o.merged_into, o.id) as article_id
+), lied as (
+    select b.frontier_id, coalesce(o.merged_into, o.id) as article_id
     from first h
-    join batch b on b.frontier_id = h.frontier_id and not b.is_owner
-    join ops.frontier f on f.id = h.frontier_id and f.url_key <> b.url_key
-    left join news.article a on a.id = h.key_id
-    left join news.article o on o.url_key = f.url_key
-    where (h.pages > 1 or h.key_id is not null) and coalesce(a.content_hash, h.content_hash) <> b.content_hash
+    join batch b on b.frontier_id = h.frontier_id and not b.is_owner and b.found_key <> b.url_key
+    left join news.article a on a.id = b.key_id
+    left join news.article o on o.url_key = b.found_key
+    where (h.pages > 1 or b.key_id is not null) and coalesce(a.content_hash, h.content_hash) <> b.content_hash
       and ops.other_headline(coalesce(a.title, h.title), b.title)
 )
-update batch b set url_key = t.url_key, article_id = t.article_id, key_id = t.article_id
-from found_at t where b.frontier_id = t.frontier_id;
+update batch b set url_key = b.found_key, article_id = l.article_id, key_id = l.article_id
+from lied l where b.frontier_id = l.frontier_id;
+
+-- name: give_keys_back
+-- A page whose address became the key of an article whose link lied, before the page itself came: the article
+-- takes the address at which it was found, and the page becomes one of its own.
+with taken as (
+    select a.id, home.url, home.url_key
+    from batch b
+    join news.article a on a.id = b.key_id and a.url_key = b.url_key and a.content_hash <> b.content_hash
+    cross join lateral (
+        select f.url, f.url_key from ops.frontier f
+        where f.article_id = a.id and f.state <> 'duplicate' order by f.id limit 1
+    ) home
+    where not b.is_owner and b.found_key = b.url_key and home.url_key <> b.url_key
+      and ops.other_headline(a.title, b.title)
+      and not exists (select from news.article o where o.url_key = home.url_key)
+), given as (
+    update news.article a set url_key = t.url_key, canonical_url = t.url from taken t where a.id = t.id
+)
+update batch b
+set url_key = case when not b.is_owner then b.url_key when b.article_id = t.id then t.url_key else b.found_key end,
+    article_id = case when b.is_owner then b.article_id end, key_id = case when b.is_owner then b.article_id end
+from taken t where b.key_id = t.id;
 
 -- name: analyze_batch
 create index on batch (url_key);

@@ -190,6 +190,10 @@ def test_every_query_of_the_cookbook_says_what_it_promises(
         if not holds(rows):
             wrong[name] = rows[:3]
     assert wrong == {}
+    columns, volume = cook(database, "volume", {})
+    with database.transaction() as cursor:
+        cursor.execute("select count(*) from news.article where merged_into is null")
+        assert cursor.fetchone() == (sum(row[columns.index("articles")] for row in volume),)
     listed = filled("sql").stdout
     assert [name for name in recipes() if name not in listed] == []
 

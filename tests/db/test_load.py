@@ -449,22 +449,26 @@ def test_two_articles_that_turn_out_to_be_one_are_merged_into_the_older(desk: De
     account(desk.database, "run-4")
 
 
-def test_pages_whose_canonical_link_lies_are_articles_of_their_own(desk: Desk) -> None:
-    """In one batch and later: each is found at its own address, and nothing of it is lost."""
+@pytest.mark.parametrize("batches", [("ab", "c"), ("ba", "c"), ("b", "a", "c"), ("bc", "a")])
+def test_pages_whose_canonical_link_lies_are_articles_of_their_own(
+    desk: Desk, batches: tuple[str, ...]
+) -> None:
+    """In one batch and later, whoever comes first: each is found at its own address, none is lost."""
     titles = {"a": "River floods town", "b": "Mayor opens bridge", "c": "Museum shows paintings"}
 
     def page(url: str) -> Article:
         name = url[-1]
         return replace(article("a", title=titles[name], body=f"Text of {name}."), url=url)
 
-    desk.discover(candidate("a"), candidate("b"))
-    desk.extract(desk.fetch(), page)
-    assert load(desk.database, "run-1") == LoadResult(new=2)
-    desk.discover(candidate("c"), run="run-2")
-    desk.query("update ops.frontier set due_at = now()")
-    desk.extract(desk.fetch("run-2"), page, run="run-2")
-    assert load(desk.database, "run-2") == LoadResult(new=1, unchanged=2)
-    assert desk.query("select url_key, canonical_url, title from news.article order by id") == [
+    seen = 0
+    for number, batch in enumerate([*batches, ""]):
+        run = f"run-{number}"
+        desk.discover(*map(candidate, batch), run=run)
+        desk.query("update ops.frontier set due_at = now()")
+        desk.extract(desk.fetch(run), page, run=run)
+        assert load(desk.database, run) == LoadResult(new=len(batch), unchanged=seen)
+        seen += len(batch)
+    assert desk.query("select url_key, canonical_url, title from news.article order by url") == [
         (f"example.org/{name}", f"{SITE}/{name}", title) for name, title in titles.items()
     ]
 

@@ -97,6 +97,7 @@ def _merge(cursor: Cursor, run: str, limit: int) -> LoadResult | None:
     cursor.execute(sql["have_room"])
     cursor.execute(sql["make_batch"], {"ids": ids})
     cursor.execute(sql["distrust_links"])
+    cursor.execute(sql["give_keys_back"])
     cursor.execute(sql["analyze_batch"])
     merged = _merge_moved(cursor)
     for name in _PLACE:
