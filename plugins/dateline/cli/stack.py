@@ -10,7 +10,7 @@ import typer
 from rich.live import Live
 from rich.text import Text
 
-from dateline.cli.console import Steps, err, fail, out, say, table
+from dateline.cli.console import Steps, counted, err, fail, out, say, table
 from dateline.cli.warehouse import warehouse
 from dateline.errors import StackError
 from dateline.local.airflow import TaskState
@@ -144,8 +144,8 @@ def _summary(settings: Settings, database: Database) -> None:
 
     found = totals(database)
     out.print(
-        f"\n[bold]{found.articles} articles[/] in Postgres, {found.revisions} revisions, "
-        f"from {found.sources} sources that are on\n"
+        f"\n[bold]{found.articles} articles[/] in Postgres, "
+        f"{counted(found.revisions, 'revision')}, from {found.sources} sources that are on\n"
     )
     table(
         ("published (UTC)", "source", "newest articles"),
@@ -153,7 +153,7 @@ def _summary(settings: Settings, database: Database) -> None:
     )
     say(
         f"\nAirflow UI  {_address(settings)}   user {USER}, password {ui_password(settings)}\n"
-        "query       make psql      ready queries: dateline sql\n"
+        "query       make psql      ready queries: .venv/bin/dateline sql\n"
         "watch       make status    make logs\n"
         "stop        make down      the data stays"
     )
@@ -192,8 +192,8 @@ def status() -> None:
     with warehouse(settings) as database:
         held = totals(database)
     say(
-        f"\n{held.articles} articles, {held.revisions} revisions, {held.urls} URLs, "
-        f"{held.sources} sources on\nAirflow UI  {_address(settings)}"
+        f"\n{counted(held.articles, 'article')}, {counted(held.revisions, 'revision')}, "
+        f"{held.urls} URLs, {held.sources} sources on\nAirflow UI  {_address(settings)}"
     )
 
 
